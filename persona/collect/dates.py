@@ -1,0 +1,254 @@
+"""Dates as people write them → EDTF (ISO 8601-2, Library of Congress levels 0 to 2).
+
+    "June 21, 1904" → 1904-06-21     "summer 1962" → 1962-22     "about 1987" → 1987~
+    "1987年6月3日"  → 1987-06-03     "early 1950s" → 1950~/1953~  "between 1939 and 1945"
+                                                                 → [1939..1945]
+
+The words themselves are always kept beside the EDTF. A date that could be read in two ways
+(6/7/1904) gives None unless the caller knows the order: nothing is guessed. The `edtf` package
+was tried and left out: it loses "early", returns nothing for "between", and warns on import.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
+_HAN_SEASONS = {"春": 21, "夏": 22, "秋": 23, "冬": 24}
+_HAN_DIGITS = {sign: str(value % 10) for value, sign in enumerate("〇一二三四五六七八九")} | {
+    "零": "0",
+    "○": "0",
+}
+_PARTS_OF_DECADE = {"early": (0, 3), "mid": (4, 6), "late": (7, 9)}
+
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>1\d{3}|20\d{2})"
+_HAN = "〇○零一二三四五六七八九十"
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+
+_FORMS: tuple[str, ...] = (
+    rf"{_WEEKDAY}{_MONTH}\s+{_DAY},?\s+{_YEAR}",
+    rf"{_WEEKDAY}{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}",
+    rf"{_MONTH},?\s+(?:of\s+)?{_YEAR}",
+    rf"(?:the\s+)?(?P<season>spring|summer|autumn|fall|winter)\s+(?:of\s+)?{_YEAR}",
+    rf"{_YEAR}\s*[-/.]\s*(?P<month_number>\d{{1,2}})\s*[-/.]\s*(?P<day>\d{{1,2}})",
+    r"(?P<first>\d{1,2})(?P<mark>[./-])(?P<second>\d{1,2})(?P=mark)(?P<year>1\d{3}|20\d{2})",
+    rf"(?P<han_year>[12]\d{{3}}|[{_HAN}]{{4}})\s*年\s*(?:(?P<han_month>\d{{1,2}}|[{_HAN}]{{1,2}})"
+    rf"\s*月\s*(?:(?P<han_day>\d{{1,2}}|[{_HAN}]{{1,3}})\s*[日号])?|(?P<han_season>[春夏秋冬])天?)?",
+)
+_DATE = re.compile(
+    "|".join(
+        "(?:" + re.sub(r"\?P(<|=)(\w+)", rf"?P\1\2_{index}", form) + ")"
+        for index, form in enumerate(_FORMS)
+    ),
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class FoundDate:
+    """A date inside a line: its words, where they stand, and EDTF if it can be known."""
+
+    words: str
+    start: int
+    end: int
+    edtf: str | None
+
+
+def to_edtf(words: str, day_first: bool | None = None) -> str | None:
+    """Return the EDTF of a date in English or Chinese words, or None if it cannot be known.
+
+    Args:
+        words: the date and nothing else; EDTF is returned as it is.
+        day_first: the order of 6/7/1904; None: unknown, such a date gives None.
+    """
+    text = " ".join(words.split()).strip(" .,;:()")
+    if not text:
+        return None
+    if valid_edtf(text):
+        return text
+    for reading in (_range, _decade, _qualified):
+        found = reading(text, day_first)
+        if found:
+            return found
+    return _plain(text, day_first)
+
+
+def find_date(line: str, day_first: bool | None = None) -> FoundDate | None:
+    """Return the first full date (year, at least) with a month, day or season in ``line``."""
+    match = _DATE.search(line)
+    if match is None:
+        return None
+    return FoundDate(match.group(), match.start(), match.end(), _edtf_of(match, day_first))
+
+
+def _plain(text: str, day_first: bool | None) -> str | None:
+    if re.fullmatch(r"(?:in\s+)?(1\d{3}|20\d{2})", text, re.IGNORECASE):
+        return text[-4:]
+    christmas = re.fullmatch(rf"christmas(?: day)?,?\s+{_YEAR}", text, re.IGNORECASE)
+    if christmas:
+        return f"{christmas['year']}-12-25"
+    match = _DATE.fullmatch(text)
+    return _edtf_of(match, day_first) if match else None
+
+
+def _edtf_of(match: re.Match[str], day_first: bool | None) -> str | None:
+    part = {name.rsplit("_", 1)[0]: value for name, value in match.groupdict().items() if value}
+    if "han_year" in part:
+        return _han(part)
+    year = int(part["year"])
+    if "season" in part:
+        return f"{year}-{_SEASONS[part['season'].lower()]}"
+    if "first" in part:
+        return _numeric(part, year, day_first)
+    month = int(part.get("month_number") or _MONTHS.index(part["month"][:3].lower()) + 1)
+    return _ymd(year, month, int(part["day"]) if "day" in part else None)
+
+
+def _numeric(part: dict[str, str], year: int, day_first: bool | None) -> str | None:
+    first, second = int(part["first"]), int(part["second"])
+    if first > 12 or part["mark"] == ".":  # dots are written where the day comes first
+        return _ymd(year, second, first)
+    if second > 12:
+        return _ymd(year, first, second)
+    if first == second:
+        return _ymd(year, first, second)
+    if day_first is None:
+        return None
+    return _ymd(year, second, first) if day_first else _ymd(year, first, second)
+
+
+def _han(part: dict[str, str]) -> str | None:
+    year = int("".join(_HAN_DIGITS.get(sign, sign) for sign in part["han_year"]))
+    if "han_season" in part:
+        return f"{year}-{_HAN_SEASONS[part['han_season']]}"
+    if "han_month" not in part:
+        return f"{year:04d}"
+    day = part.get("han_day")
+    return _ymd(year, _han_number(part["han_month"]), _han_number(day) if day else None)
+
+
+def _han_number(text: str) -> int:
+    """Read 1 to 31 in Arabic or Chinese numerals."""
+    if text.isascii():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    value = int(_HAN_DIGITS.get(ones[-1:], "0")) if ones else 0
+    if ten:
+        value += 10 * (int(_HAN_DIGITS.get(tens, "1")) if tens else 1)
+    return value
+
+
+def _ymd(year: int, month: int, day: int | None) -> str | None:
+    text = f"{year:04d}-{month:02d}" + (f"-{day:02d}" if day is not None else "")
+    return text if 1 <= month <= 12 and valid_edtf(text) else None
+
+
+def _range(text: str, day_first: bool | None) -> str | None:
+    both: tuple[tuple[str, Callable[[str, str], str]], ...] = (
+        (r"between (.+?) and (.+)", lambda a, b: f"[{a}..{b}]"),
+        (r"from (.+?) (?:to|until) (.+)", lambda a, b: f"{a}/{b}"),
+        (r"((?:1\d|20)\d\d)\s*[-–—]\s*((?:1\d|20)\d\d)", lambda a, b: f"{a}/{b}"),
+    )
+    for pattern, form in both:
+        match = re.fullmatch(pattern, text, re.IGNORECASE)
+        if match:
+            ends = [to_edtf(end, day_first) for end in match.groups()]
+            if ends[0] and ends[1] and valid_edtf(form(ends[0], ends[1])):
+                return form(ends[0], ends[1])
+    for word, form_one in (("before", "[..{}]"), ("after", "[{}..]"), ("since", "{}/..")):
+        if text.lower().startswith(word + " "):
+            end = to_edtf(text[len(word) :], day_first)
+            return form_one.format(end) if end and valid_edtf(form_one.format(end)) else None
+    return None
+
+
+def _decade(text: str, day_first: bool | None) -> str | None:
+    del day_first
+    match = re.fullmatch(
+        r"(?:the\s+)?(?:(?P<part>early|mid|late)[\s-]+)?(?:the\s+)?(?P<decade>(?:1\d|20)\d)0"
+        r"(?:['’]?s|年代)",
+        text,
+        re.IGNORECASE,
+    )
+    if match is None:
+        return None
+    decade = match["decade"]
+    if match["part"] is None:
+        return f"{decade}X"
+    first, last = _PARTS_OF_DECADE[match["part"].lower()]
+    return f"{decade}{first}~/{decade}{last}~"
+
+
+def _qualified(text: str, day_first: bool | None) -> str | None:
+    about = re.sub(
+        r"^(?:about|around|approx(?:imately|\.)?|circa|ca?\.|大约|大概|约)\s*|(?:左右|前后)$",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    )
+    perhaps = re.sub(r"^(?:perhaps|probably|possibly|maybe|可能)\s*|\s*\?$", "", text, flags=re.I)
+    for rest, sign in ((about, "~"), (perhaps, "?")):
+        if rest != text:
+            inner = to_edtf(rest, day_first)
+            marked = f"{inner}{sign}"
+            return marked if inner and valid_edtf(marked) else None
+    return None
+
+
+_DAY_FORM = re.compile(
+    r"(?P<year>-?[\dX]{4})(?:-(?P<month>[\dX]{2})(?:-(?P<day>[\dX]{2}))?)?(?P<mark>[?~%]?)"
+    r"(?P<time>T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(Z|[+-]\d\d(:\d\d)?)?)?"
+)
+
+
+def valid_edtf(text: str) -> bool:
+    """Tell whether ``text`` is EDTF: dates, times, seasons, unknown digits, intervals, sets.
+
+    Covers levels 0 and 1 and, of level 2, sets of a range (``[1939..1945]``) and X anywhere;
+    ``~`` and ``?`` and ``%`` may follow a whole date. Days must exist in the calendar.
+    """
+    if text[:1] == "[" and text[-1:] == "]" and ".." in text:
+        first, _, last = text[1:-1].partition("..")
+        return _valid_ends(first, last, bare="")
+    if "/" in text:
+        first, _, last = text.partition("/")
+        return _valid_ends(first, last, bare="..")
+    return _valid_date(text)
+
+
+def _valid_ends(first: str, last: str, bare: str) -> bool:
+    open_ends = {bare, ""}
+    if first in open_ends and last in open_ends:
+        return False
+    if not all(end in open_ends or _valid_date(end) for end in (first, last)):
+        return False
+    if first in open_ends or last in open_ends:
+        return True
+    return first.strip("?~%")[:4].replace("X", "0") <= last.strip("?~%")[:4].replace("X", "9")
+
+
+def _valid_date(text: str) -> bool:
+    match = _DAY_FORM.fullmatch(text)
+    if match is None:
+        return False
+    year, month, day = match["year"], match["month"], match["day"]
+    if match["time"] and (day is None or "X" in text or match["mark"]):
+        return False
+    if month is None or "X" in month:
+        return month is None or re.fullmatch(r"X[\dX]|[01]X", month) is not None
+    number = int(month)
+    if 21 <= number <= 41:
+        return day is None
+    if not 1 <= number <= 12:
+        return False
+    if day is None or "X" in day:
+        return day is None or re.fullmatch(r"X[\dX]|[0-3]X", day) is not None
+    known_year = int(year) if "X" not in year and int(year) > 0 else 2000
+    return 1 <= int(day) <= monthrange(known_year, number)[1]

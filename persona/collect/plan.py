@@ -1,0 +1,208 @@
+"""Which files are taken in, as what, and which are left out and why: before anything is read.
+
+folders, files, zips  →  found files  →  kinds (content, then name)  →  CollectPlan
+                                    ╰→  sidecars: a transcript beside its recording,
+                                        captions beside their pictures
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from persona.collect import registry
+from persona.collect.importer import Importer, Sidecar
+from persona.collect.kinds import is_picture, is_quiet, is_recording, media_type
+from persona.collect.people import PEOPLE_FILE, FamilyBook
+from persona.collect.people_file import FileRule
+from persona.collect.sidecars import Found, pair_sidecars
+from persona.collect.unpack import MAX_DEPTH, Budget, unpack
+from persona.errors import CollectError, UnreadableSource, UnsafeSource
+from persona.records import SourceKind
+
+HEAD_BYTES = 1 << 18
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """A file to take in: what it is, who reads it, and the files that belong to it."""
+
+    path: Path
+    relative: str
+    media_type: str
+    kind: SourceKind
+    importer: str
+    rule: FileRule
+    sidecars: tuple[Sidecar, ...] = ()
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file that is not taken in, and why, in one sentence."""
+
+    relative: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CollectPlan:
+    """What a collect will do. ``quiet``: number of files that say nothing about anybody."""
+
+    files: tuple[PlannedFile, ...]
+    left_out: tuple[LeftOut, ...]
+    quiet: int = 0
+
+
+@dataclass
+class _Search:
+    """What has been found so far."""
+
+    book: FamilyBook
+    staging: Path
+    found: list[Found] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    quiet: int = 0
+
+    def leave(self, relative: str, error: CollectError) -> None:
+        self.left_out.append(LeftOut(relative, str(error)))
+
+
+def find_people_file(paths: Sequence[Path]) -> Path | None:
+    """Return the ``people.toml`` at the top of the first collected folder that has one."""
+    for path in paths:
+        candidate = path / PEOPLE_FILE if path.is_dir() else path
+        if candidate.name == PEOPLE_FILE and candidate.is_file():
+            return candidate
+    return None
+
+
+def plan(paths: Sequence[Path], book: FamilyBook, staging: Path) -> CollectPlan:
+    """Look through folders, files and zips in a fixed order and say what can be taken in.
+
+    Args:
+        paths: folders, files or zip files.
+        book: people and rules; a rule's glob is relative to the folder of ``people.toml``, or,
+            for files elsewhere, to the folder that is collected.
+        staging: an empty folder for what is unpacked; the caller removes it afterwards.
+    """
+    search = _Search(book, staging)
+    budget = Budget(refuse=search.leave)
+    for path in paths:
+        for found in _walk(path, search):
+            _take(found, search, budget, depth=0)
+    unique = list({str(found.path.resolve()): found for found in search.found}.values())
+    paired = pair_sidecars(unique)
+    search.left_out += [LeftOut(name, reason) for name, reason in paired.unused]
+    files: list[PlannedFile] = []
+    for found in paired.files:
+        try:
+            files.append(_planned(found, paired.sidecars.get(found.relative, ()), search.book))
+        except CollectError as error:
+            search.leave(found.relative, error)
+    return CollectPlan(tuple(files), tuple(search.left_out), search.quiet)
+
+
+def _walk(path: Path, search: _Search) -> Iterator[Found]:
+    """Yield regular files in a fixed order; links that leave the folder are refused."""
+    if not path.exists():
+        search.leave(str(path), UnreadableSource(f"There is nothing at {path}. Check the path."))
+        return
+    if path.is_file():
+        yield Found(path, _relative(path, path.resolve().parent, search.book))
+        return
+    root = path.resolve()
+    for folder, folders, names in os.walk(root):
+        folders.sort()
+        for name in sorted(
+            [*names, *(one for one in folders if (Path(folder) / one).is_symlink())]
+        ):
+            file = Path(folder) / name
+            relative = _relative(file, root, search.book)
+            if file.is_symlink():
+                if not file.resolve().is_relative_to(root):
+                    search.leave(
+                        relative, UnsafeSource(f"{relative} is a link that leaves its folder.")
+                    )
+                else:
+                    search.quiet += 1  # what it points to is collected by its own name
+            elif file.is_file():
+                yield Found(file, relative)
+
+
+def _relative(file: Path, root: Path, book: FamilyBook) -> str:
+    place = file.parent.resolve() / file.name
+    if book.folder is not None and place.is_relative_to(book.folder):
+        return place.relative_to(book.folder).as_posix()
+    return place.relative_to(root).as_posix() if place.is_relative_to(root) else file.name
+
+
+def _take(found: Found, search: _Search, budget: Budget, depth: int) -> None:
+    """Sort one file: quiet, ignored, empty, a zip to open, or something to plan."""
+    if is_quiet(found.relative):
+        search.quiet += 1
+        return
+    try:
+        head = _head(found)
+        zipped = found.path.suffix.lower() == ".zip" or head[:4] == b"PK\x03\x04"
+        if zipped and not _is_office(found.relative):
+            _open_zip(found, search, budget, depth)
+            return
+        search.found.append(
+            Found(found.path, found.relative, media_type(head, found.relative), head)
+        )
+    except CollectError as error:
+        search.leave(found.relative, error)
+
+
+def _open_zip(found: Found, search: _Search, budget: Budget, depth: int) -> None:
+    if depth >= MAX_DEPTH:
+        raise UnsafeSource(f"{found.relative} is a zip inside zips. Unpack it by hand first.")
+    key = hashlib.sha256(found.relative.encode()).hexdigest()[:16]
+    for member in unpack(found.path, found.relative, search.staging / key, budget):
+        _take(Found(member.path, member.relative), search, budget, depth + 1)
+
+
+def _is_office(relative: str) -> bool:
+    """Tell whether a zip is a document of an office program."""
+    suffix = PurePosixPath(relative.lower()).suffix
+    return suffix in {".docx", ".odt", ".xlsx", ".ods", ".pptx", ".odp", ".epub", ".pages"}
+
+
+def _head(found: Found) -> bytes:
+    try:
+        with found.path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise UnreadableSource(f"{found.relative} cannot be read: {error.strerror}.") from error
+    if not head:
+        raise UnreadableSource(f"{found.relative} is empty (0 bytes). Look for another copy of it.")
+    return head
+
+
+def _planned(found: Found, sidecars: tuple[Sidecar, ...], book: FamilyBook) -> PlannedFile:
+    rule = book.rule_for(found.relative)
+    if rule.ignore:
+        raise CollectError(f"{found.relative} is left out, as people.toml says.")
+    importer = _importer(found, rule)
+    kind = rule.kind or importer.kinds[0]
+    return PlannedFile(
+        found.path, found.relative, found.media_type, kind, importer.name, rule, sidecars
+    )
+
+
+def _importer(found: Found, rule: FileRule) -> Importer:
+    name = found.relative
+    able = [one for one in registry.IMPORTERS if rule.kind is None or rule.kind in one.kinds]
+    for importer in able:
+        if importer.recognises(found.head, name):
+            return importer
+    if rule.kind is not None and able and found.media_type.startswith("text/"):
+        return able[-1]
+    if is_recording(found.media_type, name) or is_picture(found.media_type, name):
+        raise UnreadableSource(f"{name} cannot be taken in as a {rule.kind}. Mend its rule.")
+    suffix = PurePosixPath(name).suffix or "without an ending"
+    raise UnreadableSource(
+        f"{name} is of a kind ({suffix}) that cannot be read yet. Save it in a common form "
+        "(.txt, .mp3, .jpg) and collect that."
+    )
