@@ -1,0 +1,195 @@
+"""From own words to a version: examples, training, manifest, folder, row. In this order.
+
+    Audience view ─► examples ─► split ─► inputs hash ──known?──► the version that exists
+                                              │ no
+                                              ▼
+                     adapter (resumes) ─► manifest ─► versions/ver_…/ ─► row
+
+The row is written last: a version that is listed is whole.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from persona.engines.base_weights import transformers_folder, weights_sha256
+from persona.records import Act, Person, Version
+from persona.remember.readers import Audience
+from persona.remember.store import Store
+from persona.remember.view import View
+from persona.train.adapter import TrainedAdapter
+from persona.train.dataset import Example, build_examples, own_words, preferred, split
+from persona.train.lora import TrainProgress, train_adapter
+from persona.train.portrait import choose_portrait
+from persona.train.report import loss_curve_svg, report_card
+from persona.train.versions import VersionInputs, make_version_row, plan_version, write_version
+from persona.workspace import Workspace
+
+
+class Progress(Protocol):
+    """What of a report the making of a version uses."""
+
+    def line(self, text: str) -> None:
+        """Say one sentence."""
+        ...
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """Say how far it is."""
+        ...
+
+
+@dataclass(frozen=True)
+class MakeVersion:
+    """What is asked for.
+
+    ``view`` reads what every listener of the version may read, to retrieve and to quote it;
+    what is trained on is read by a narrower one, for that act.
+    ``archive`` reads all memories: which of them a listener may know is decided at each question.
+    """
+
+    workspace: Workspace
+    models: Path
+    view: View
+    archive: View
+    audience: tuple[str, ...]
+    name: str
+    voice: dict[str, Any]
+    prompts_sha256: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """The version, whether it is new, and what to say about it."""
+
+    version: Version
+    new: bool
+    sentences: tuple[str, ...]
+
+
+def make_version(
+    store: Store,
+    wanted: MakeVersion,
+    report: Progress,
+    on_loss: Callable[[int, float], None] | None = None,
+) -> Made:
+    """Make a version, or find the one that the same inputs made before.
+
+    Raises:
+        ConsentError: nobody entitled has agreed to training on these words.
+        TrainError: training failed; it goes on from the last checkpoint next time.
+        VersionError: the folder cannot be written.
+    """
+    settings = wanted.workspace.config.training
+    subject = wanted.view.subject()
+    with store.reader(Audience(wanted.audience), act=Act.TRAIN_TEXT) as learnable:
+        examples = build_examples(
+            learnable, subject, wanted.view.people(), max_tokens=settings.max_tokens
+        )
+    train, held_out = split(examples, settings.held_out_share, settings.seed)
+    train = preferred(train, settings.steps * settings.batch_size, settings.seed)
+    base = transformers_folder(settings.base_model, wanted.models)
+    existing = wanted.archive.versions()
+    inputs = _inputs(wanted, subject, train, held_out, weights_sha256(base), existing)
+    for version in existing:
+        if version.inputs_sha256 == inputs.inputs_sha256:
+            return Made(version, False, (f"Nothing has changed since version {version.number}.",))
+    trained = _train(wanted, inputs, base, report, on_loss)
+    return _finish(store, wanted, inputs, trained, existing)
+
+
+def _inputs(
+    wanted: MakeVersion,
+    subject: Person,
+    train: list[Example],
+    held_out: list[Example],
+    base_sha: str,
+    existing: list[Version],
+) -> VersionInputs:
+    return plan_version(
+        wanted.archive,
+        wanted.workspace.config,
+        subject,
+        wanted.audience,
+        train,
+        held_out=held_out,
+        base_sha=base_sha,
+        voice=wanted.voice,
+        portrait_source_id=choose_portrait(wanted.view),
+        prompts_sha256=wanted.prompts_sha256,
+        parent_id=existing[-1].id if existing else None,
+    )
+
+
+def _train(
+    wanted: MakeVersion,
+    inputs: VersionInputs,
+    base: Path,
+    report: Progress,
+    on_loss: Callable[[int, float], None] | None,
+) -> TrainedAdapter | None:
+    if not inputs.trains:
+        return None
+
+    def heard(progress: TrainProgress) -> None:
+        loss = f", loss {progress.loss:.2f}" if progress.loss is not None else ""
+        report.progress(f"Learning his words{loss}", progress.step, progress.steps)
+        if on_loss is not None and progress.loss is not None:
+            on_loss(progress.step, progress.loss)
+
+    report.line(
+        f"        {own_words(inputs.examples)} own words in {len(inputs.examples)} examples; "
+        f"{len(inputs.held_out)} kept aside to measure with"
+    )
+    config = wanted.workspace.config
+    return train_adapter(
+        inputs.examples,
+        inputs.held_out,
+        base,
+        config.training,
+        wanted.workspace.training,
+        on_progress=heard,
+        threads=config.engines.threads,
+    )
+
+
+def _finish(
+    store: Store,
+    wanted: MakeVersion,
+    inputs: VersionInputs,
+    trained: TrainedAdapter | None,
+    existing: list[Version],
+) -> Made:
+    manifest = inputs.manifest(trained.adapter_sha256 if trained else None)
+    write_version(
+        wanted.workspace,
+        manifest,
+        trained.path if trained else None,
+        inputs.memory_ids,
+        examples=inputs.examples,
+        held_out=inputs.held_out,
+        losses=trained.losses if trained else (),
+    )
+    subject = wanted.view.subject()
+    card = report_card(inputs, wanted.view.memories(), trained, subject.id)
+    if trained:
+        card["loss_curve_svg"] = loss_curve_svg(trained.losses)
+    number = max((version.number for version in existing), default=0) + 1
+    row = make_version_row(manifest, number, inputs.inputs_sha256, manifest.parent, card)
+    row.name = wanted.name
+    store.add_version(row)
+    return Made(row, True, tuple(_sentences(row, trained)))
+
+
+def _sentences(row: Version, trained: TrainedAdapter | None) -> list[str]:
+    said = [f"Version {row.number} is made: {row.id}, {row.report['memories']} memories."]
+    if trained is None:
+        return [*said, str(row.report["manner_note"])]
+    said.append(f"Trained {trained.steps} steps in {trained.seconds:.0f} s.")
+    before, after = trained.held_out_before, trained.held_out_after
+    if before is not None and after is not None:
+        said.append(
+            f"Words of his that were kept aside: {before:.2f} bits per character before, "
+            f"{after:.2f} after (fewer is nearer to him)."
+        )
+    return said

@@ -1,0 +1,55 @@
+"""The portrait is a photo of the person, alone where there is one, that everybody may see."""
+
+from persona.records import Act, SourceKind
+from persona.remember.view import View
+from persona.train.portrait import choose_portrait
+from tests.train.material import Family
+
+
+def photo(family: Family, title: str, caption: str, rules: object = ()) -> str:
+    return family.put([("ruth", caption)], SourceKind.PHOTO, title=title, rules=rules)  # type: ignore[arg-type]
+
+
+def readable(family: Family, *listeners: str) -> View:
+    return family.view(*listeners, act=Act.RETRIEVE)
+
+
+def test_no_photo_of_the_person_is_no_portrait(family: Family) -> None:
+    photo(family, "a", "The boat in the harbour")
+    assert choose_portrait(readable(family)) is None
+
+
+def test_the_first_that_names_the_person(family: Family) -> None:
+    photo(family, "a", "The boat")
+    first = photo(family, "b", "Henry and Ruth")
+    photo(family, "c", "Sam and Henry")
+    assert choose_portrait(readable(family)) == first
+
+
+def test_alone_comes_before_among_others(family: Family) -> None:
+    photo(family, "a", "Henry and Ruth")
+    alone = photo(family, "b", "Henry at the helm")
+    assert choose_portrait(readable(family)) == alone
+
+
+def test_one_that_says_it_is_the_portrait_comes_first(family: Family) -> None:
+    photo(family, "a", "Henry at the helm")
+    portrait = photo(family, "portrait of Henry", "1962")
+    assert choose_portrait(readable(family)) == portrait
+
+
+def test_a_portrait_of_somebody_else_is_not_taken(family: Family) -> None:
+    photo(family, "portrait", "Ruth, a portrait")
+    assert choose_portrait(readable(family)) is None
+
+
+def test_a_name_inside_another_word_names_nobody(family: Family) -> None:
+    photo(family, "a", "The Henrys of Leeds")
+    assert choose_portrait(readable(family)) is None
+
+
+def test_a_photo_that_one_listener_may_not_see_is_not_chosen(family: Family) -> None:
+    secret = photo(family, "portrait", "Henry", [{"deny": ["sam"]}])
+    shown = photo(family, "z", "Henry and Ruth")
+    assert choose_portrait(readable(family)) == shown
+    assert choose_portrait(readable(family, "ruth")) == secret
