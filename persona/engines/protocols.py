@@ -1,0 +1,149 @@
+"""What an engine is: one small method, passed in as an argument.
+
+Only `persona.steps` chooses engines; everything else receives one of these.
+
+    LanguageModel.generate   messages        → pieces of text, as they come
+    Embedder.embed           n texts         → (n, dimensions) float32, rows of length 1
+    Recogniser.transcribe    a recording     → words with times in seconds
+    Voice.speak              text, language  → (samples,) float32 in [-1, 1]
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+
+
+class Message(TypedDict):
+    """One message of a chat: the roles of the OpenAI chat format."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class LanguageModel(Protocol):
+    """Continues a chat. The same arguments and seed give the same text on the same machine."""
+
+    @property
+    def name(self) -> str:
+        """Catalogue name, as in persona.toml."""
+        ...
+
+    @property
+    def follows_evidence(self) -> bool:
+        """Whether its drafts are worth checking: False for the small embedded model."""
+        ...
+
+    def generate(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        temperature: float,
+        seed: int,
+        stop: Sequence[str] = (),
+    ) -> Iterator[str]:
+        """Yield pieces of the answer. Raises `EngineError`."""
+        ...
+
+    def choose(self, messages: Sequence[Message], choices: Sequence[str], *, seed: int) -> str:
+        """Go on from the last message, the assistant's, with one of ``choices`` or with nothing.
+
+        Returns:
+            One of ``choices``, exactly; empty when the model would rather end there, or when
+            this engine cannot be held to a choice. Raises `EngineError`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the model."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns text into vectors whose inner product says how near two meanings are."""
+
+    @property
+    def name(self) -> str:
+        """Catalogue name with version: part of the key under which vectors are cached."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def embed(self, texts: Sequence[str], *, role: Literal["query", "passage"]) -> FloatArray:
+        """Return an (n, dimensions) array with rows of length 1."""
+        ...
+
+
+@dataclass(frozen=True)
+class HeardWord:
+    """One recognised word, as it stands in the text (with its leading space, if any)."""
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float
+
+
+@dataclass(frozen=True)
+class HeardSegment:
+    """A stretch of speech between pauses."""
+
+    text: str
+    start_s: float
+    end_s: float
+    words: tuple[HeardWord, ...]
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What a recogniser heard in one recording."""
+
+    language: str
+    duration_s: float
+    segments: tuple[HeardSegment, ...]
+    made_by: str
+
+
+class Recogniser(Protocol):
+    """Turns a recording into words with times."""
+
+    @property
+    def name(self) -> str:
+        """Catalogue name with version: kept beside every transcript."""
+        ...
+
+    def transcribe(self, recording: Path, *, language: str | None = None) -> Transcript:
+        """Transcribe a recording of any length. Raises `UnreadableSource`, `EngineError`."""
+        ...
+
+
+class Voice(Protocol):
+    """Speaks text. Who the voice belongs to is always declared (``donor``)."""
+
+    @property
+    def name(self) -> str:
+        """Engine and voice, as recorded in the manifest."""
+        ...
+
+    @property
+    def donor(self) -> str:
+        """In plain words whose voice it is: 'a designed voice, not his own'."""
+        ...
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """Samples a second of what `speak` returns."""
+        ...
+
+    def speak(self, text: str, *, language: str) -> FloatArray:
+        """Return (samples,) float32 in [-1, 1]. Raises `EngineError`."""
+        ...

@@ -1,0 +1,82 @@
+"""Reading and writing sound: any recording in, 16-bit WAV out.
+
+Decoding is PyAV's (FFmpeg inside the package), streamed: a stretch of an hour-long recording is
+read without holding the hour.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from persona.engines.protocols import FloatArray
+from persona.errors import EngineError, UnreadableSource
+
+
+def read_sound(
+    path: Path, *, rate_hz: int, start_s: float = 0.0, end_s: float | None = None
+) -> FloatArray:
+    """Return a stretch of a recording as (samples,) float32 in [-1, 1], mono, at ``rate_hz``.
+
+    Raises:
+        UnreadableSource: the file holds no sound that can be decoded.
+    """
+    import av
+
+    pieces: list[FloatArray] = []
+    try:
+        with av.open(str(path)) as container:
+            stream = container.streams.audio[0]
+            if start_s > 1.0 and stream.time_base:
+                container.seek(int((start_s - 1.0) / stream.time_base), stream=stream)
+            resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
+            first: float | None = None
+            for frame in container.decode(stream):
+                if first is None:
+                    first = float(frame.time or 0.0)
+                if end_s is not None and frame.time is not None and frame.time > end_s:
+                    break
+                pieces += [_samples(part) for part in resampler.resample(frame)]
+            pieces += [_samples(part) for part in resampler.resample(None)]
+    except (av.FFmpegError, IndexError, OSError, ValueError) as error:
+        raise UnreadableSource(f"{path.name} holds no sound that can be played.") from error
+    if not pieces:
+        raise UnreadableSource(f"{path.name} holds no sound that can be played.")
+    sound = np.concatenate(pieces).astype(np.float32)
+    skip = max(0, round((start_s - (first or 0.0)) * rate_hz))
+    stop = len(sound) if end_s is None else skip + round((end_s - start_s) * rate_hz)
+    return sound[skip:stop]
+
+
+def write_wav(path: Path, sound: FloatArray, *, rate_hz: int, comment: str) -> None:
+    """Write (samples,) float32 as 16-bit WAV with a comment in its header, all or nothing.
+
+    Args:
+        path: the final name; a temporary one beside it is renamed when complete.
+        sound: values outside [-1, 1] are clipped.
+        rate_hz: samples a second.
+        comment: stored in the RIFF INFO chunk: what made this file.
+
+    Raises:
+        EngineError: the disk is full or the folder cannot be written.
+    """
+    import soundfile
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".part")
+    try:
+        with soundfile.SoundFile(
+            temporary, "w", samplerate=rate_hz, channels=1, subtype="PCM_16", format="WAV"
+        ) as file:
+            if comment:  # libsndfile refuses an empty one
+                file.comment = comment
+            file.software = "memorial-persona"
+            file.write(np.clip(sound, -1.0, 1.0))
+        temporary.replace(path)
+    except (OSError, RuntimeError) as error:
+        temporary.unlink(missing_ok=True)
+        raise EngineError("The spoken answer could not be saved: is the disk full?") from error
+
+
+def _samples(frame: Any) -> FloatArray:
+    return np.asarray(frame.to_ndarray(), dtype=np.float32).reshape(-1)
