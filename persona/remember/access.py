@@ -1,0 +1,240 @@
+"""What a reader may know, worked out before any search (law 4).
+
+    restrictions + consents ──► refused sources, passages, memories, narrators
+                                       │
+                       temp.usable_source      no rule and no withdrawal closes it
+                       temp.usable_passage     in such a source, and with no memory in it that
+                                               the reader may not know
+                       temp.usable_memory      whose passages are *all* usable
+
+Every query of a view joins one of these temporary tables (or ``temp.readable_*``: the same,
+except for the custodian). A rule on a memory closes the
+passage whose words it quotes, and so its neighbours in that passage: else the words would be
+read there. A rule on a source closes what was derived from it.
+
+The whole archive is checked in a few tens of milliseconds (20,000 memories), so it is simply
+done again after every write.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from persona.records import (
+    Act,
+    Consent,
+    ConsentState,
+    MemoryStatus,
+    Person,
+    Restriction,
+    Review,
+    Source,
+)
+from persona.remember.readers import Audience, Custodian, Reader, Relative
+from persona.remember.writing import table_of
+
+FREE_ACTS = frozenset({Act.KEEP, Act.TRANSCRIBE, Act.RETRIEVE, Act.QUOTE})
+"""Handing material in allows these until it is narrowed or withdrawn; the rest need a grant."""
+
+_LAST_DAY = "-12-31"
+
+
+@dataclass(frozen=True)
+class Rights:
+    """A reader with the records of the people it stands for.
+
+    Attributes:
+        people: whom the reader stands for; all of them must be admitted.
+        everything: the custodian.
+        today: terms that ended before this day are over.
+    """
+
+    people: tuple[Person, ...]
+    everything: bool
+    today: date
+
+    @property
+    def unknown(self) -> bool:
+        """Return True for a stranger: nobody is known to be there."""
+        return not self.everything and not self.people
+
+
+def rights_of(reader: Reader, people: Sequence[Person], today: date) -> Rights | None:
+    """Return the rights of a reader, or None when it names somebody who is not there."""
+    known = {person.id: person for person in people}
+    wanted: tuple[str, ...] = ()
+    if isinstance(reader, Relative):
+        wanted = (reader.person_id,)
+    elif isinstance(reader, Audience):
+        wanted = reader.person_ids
+    if any(person_id not in known for person_id in wanted):
+        return None
+    return Rights(tuple(known[i] for i in wanted), isinstance(reader, Custodian), today)
+
+
+def last_day(until: str) -> str:
+    """Return the last day of an EDTF year, month or day as ``YYYY-MM-DD`` text."""
+    if len(until) == 4:
+        return until + _LAST_DAY
+    return until if len(until) == 10 else until + "-31"
+
+
+def ended(until: str | None, today: date) -> bool:
+    """Say whether a term ended before today; None never ends."""
+    return until is not None and last_day(until) < today.isoformat()
+
+
+def admits(rule: Restriction, rights: Rights, act: Act) -> bool:
+    """Say whether one rule lets this reader do ``act``: every person it stands for, or nobody.
+
+    A stranger is admitted by no rule at all: it could be the very person that is denied.
+    """
+    over = ended(rule.until, rights.today)
+    about_others = bool(rule.acts) and not {act.value, Act.RETRIEVE.value} & set(rule.acts)
+    if rights.everything or over or about_others:
+        return True
+    return not rights.unknown and all(_admits_person(rule, person) for person in rights.people)
+
+
+def _admits_person(rule: Restriction, person: Person) -> bool:
+    groups = set(person.groups)
+    if person.id in rule.deny or groups & set(rule.deny):
+        return False
+    if person.id in rule.allow:
+        return True
+    if not rule.any_groups and not rule.all_groups:
+        return not rule.allow
+    in_one = not rule.any_groups or bool(groups & set(rule.any_groups))
+    return in_one and set(rule.all_groups) <= groups
+
+
+def consented(newest: Consent | None, act: Act, rights: Rights) -> bool:
+    """Say whether the newest entry for a person and an act covers this reader today.
+
+    The custodian acts for no audience in particular: only the state and the term count.
+    """
+    if newest is None:
+        return act in FREE_ACTS
+    if newest.state is ConsentState.WITHDRAWN or ended(newest.until, rights.today):
+        return False
+    if not newest.audience or rights.everything:
+        return True
+    wanted = set(newest.audience)
+    return not rights.unknown and all(
+        person.id in wanted or wanted & set(person.groups) for person in rights.people
+    )
+
+
+def newest_consents(consents: Iterable[Consent]) -> dict[tuple[str, Act], Consent]:
+    """Return the entry that counts for each (person, act): the last one recorded.
+
+    Args:
+        consents: in the order in which they were written.
+    """
+    newest: dict[tuple[str, Act], Consent] = {}
+    for entry in sorted(consents, key=lambda consent: consent.at):
+        newest[entry.person_id, entry.act] = entry
+    return newest
+
+
+def make_readable(
+    connection: Connection,
+    rights: Rights,
+    act: Act,
+    restrictions: Sequence[Restriction],
+    consents: Sequence[Consent],
+) -> None:
+    """Fill ``temp.usable_*`` (evidence for this reader) and ``temp.readable_*`` (what it sees).
+
+    They differ for the custodian alone, who also sees what must not be used any more.
+    """
+    _fill(connection, "closed", {r.target_id for r in restrictions if not admits(r, rights, act)})
+    silent = _silent_people(connection, rights, act, consents)
+    _fill(connection, "silent", silent)
+    _fill(connection, "usable_source", _usable_sources(connection, silent))
+    _make(connection, "usable_passage", _KEY, _USABLE_PASSAGES)
+    _make(connection, "usable_memory", _MEMORY_KEY, _USABLE_MEMORIES)
+    for kind, columns in (("source", _KEY), ("passage", _KEY), ("memory", _MEMORY_KEY)):
+        query = f"SELECT * FROM temp.usable_{kind}"
+        if rights.everything:
+            query = _EVERY_MEMORY if kind == "memory" else f"SELECT id FROM {kind}"
+        _make(connection, f"readable_{kind}", columns, query)
+
+
+def _silent_people(
+    connection: Connection, rights: Rights, act: Act, consents: Sequence[Consent]
+) -> set[str]:
+    """Return those whose words this reader may not be given, as they themselves decided."""
+    newest = newest_consents(consents)
+    everybody: list[str] = list(connection.execute(sa.select(table_of(Person).c.id)).scalars())
+    return {
+        person_id
+        for person_id in everybody
+        if not all(
+            consented(newest.get((person_id, needed)), needed, rights)
+            for needed in {Act.KEEP, Act.RETRIEVE, act}
+        )
+    }
+
+
+def _usable_sources(connection: Connection, silent: set[str]) -> set[str]:
+    """Return the sources that nothing closes, neither them nor what they were derived from."""
+    table = table_of(Source)
+    columns = (table.c.id, table.c.narrator_id, table.c.derived_from)
+    rows = connection.execute(sa.select(*columns)).all()
+    closed: set[str] = set(connection.exec_driver_sql("SELECT id FROM temp.closed").scalars())
+    refused = {row.id for row in rows if row.id in closed or row.narrator_id in silent}
+    origins = {row.id: row.derived_from for row in rows if row.derived_from}
+    return {row.id for row in rows if not _lineage(row.id, origins) & refused}
+
+
+def _lineage(source_id: str, origins: dict[str, str]) -> set[str]:
+    """Return a source and all that it was derived from."""
+    seen = {source_id}
+    while (current := origins.get(source_id)) and current not in seen:
+        seen.add(current)
+        source_id = current
+    return seen
+
+
+def _fill(connection: Connection, name: str, ids: set[str]) -> None:
+    _make(connection, name, _KEY, None)
+    if ids:
+        rows = [{"id": row} for row in sorted(ids)]
+        connection.execute(sa.text(f"INSERT INTO temp.{name} VALUES (:id)"), rows)
+
+
+def _make(connection: Connection, name: str, columns: str, query: str | None) -> None:
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS temp.{name}")
+    connection.exec_driver_sql(f"CREATE TEMP TABLE {name} ({columns})")
+    if query:
+        connection.exec_driver_sql(f"INSERT INTO temp.{name} {query}")
+
+
+_KEY = "id TEXT PRIMARY KEY"
+_MEMORY_KEY = "id TEXT PRIMARY KEY, doc INTEGER UNIQUE"
+
+_USABLE_PASSAGES = """
+    SELECT p.id FROM passage p
+    WHERE p.source_id IN (SELECT id FROM temp.usable_source)
+      AND p.id NOT IN (SELECT id FROM temp.closed)
+      AND (p.speaker_id IS NULL OR p.speaker_id NOT IN (SELECT id FROM temp.silent))
+      AND p.id NOT IN (
+          SELECT c.passage_id FROM temp.closed x CROSS JOIN citation c ON c.memory_id = x.id)
+"""
+
+_EVERY_MEMORY = "SELECT i.memory_id, i.doc FROM memoryindex i"
+
+_USABLE_MEMORIES = f"""
+    SELECT i.memory_id, i.doc FROM memoryindex i JOIN memory m ON m.id = i.memory_id
+    WHERE m.id NOT IN (SELECT id FROM temp.closed)
+      AND m.narrator_id NOT IN (SELECT id FROM temp.silent)
+      AND m.status <> '{MemoryStatus.WITHDRAWN.name}'
+      AND m.review <> '{Review.DISCARDED.name}'
+      AND NOT EXISTS (
+          SELECT 1 FROM citation c WHERE c.memory_id = m.id
+          AND c.passage_id NOT IN (SELECT id FROM temp.usable_passage))
+"""

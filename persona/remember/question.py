@@ -1,0 +1,205 @@
+"""A question → the units it asks for, each with the index terms that would answer it.
+
+    "What was your sister's favourite horse, Father?"
+        sister      sister | 姐姐 … | corinne            (people of that relation)
+        favourite   favourite | favorite | love …        faint: weighs little
+        horse       hors | poni | 马
+
+Stop words, words that only ask ("tell", "remember"), and the name of the one who is spoken to
+are left out. A word that nobody of the archive ever used stays: it is the best sign that there
+is no answer. Hanzi are asked for by pairs, and half by single characters.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from persona.records import Person
+from persona.remember.naming import People, kin_group, kin_words, relation_groups, relations_meant
+from persona.remember.search_text import bigrams, hanzi_runs
+from persona.remember.words import load_words
+
+_QUESTION = load_words()["question"]
+_STOP = frozenset(_QUESTION["stop"])
+_STOP_ZH: list[str] = sorted(_QUESTION["stop_zh"], key=len, reverse=True)
+_FAINT = frozenset(_QUESTION["faint"])
+_CONCEPTS: list[list[str]] = _QUESTION["concepts"]
+_SPELLINGS: list[list[str]] = _QUESTION["spellings"]
+_IRREGULAR = [frozenset(forms.split()) for forms in _QUESTION["irregular"]]
+_KIN: list[list[str]] = load_words()["kin"]["groups"]
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_KNOWN_HANZI = sorted(
+    {word for group in (*_CONCEPTS, *_KIN) for word in group if hanzi_runs(word)},
+    key=len,
+    reverse=True,
+)
+
+OTHER_WORD = 0.85
+"""How far another word for the same thing counts as the word that was asked for."""
+ONE_HANZI = 0.5
+"""How far one character counts where a pair was asked for."""
+
+Terms = Callable[[Sequence[str]], list[list[str]]]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Index terms that must all occur, and how far they count for their unit, 0 to 1."""
+
+    terms: tuple[str, ...]
+    strength: float
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One thing that a question asks for: any of its alternatives answers it."""
+
+    word: str
+    alternatives: tuple[Alternative, ...]
+    faint: bool = False
+
+
+def units_of(
+    question: str, terms: Terms, people: Sequence[Person], listener: Person | None
+) -> list[Unit]:
+    """Return what a question asks for.
+
+    Args:
+        question: in English, Chinese or both.
+        terms: cuts and stems words as the index does (`View.terms`).
+        people: of the archive, as this reader knows them.
+        listener: who asks; "my mother" is theirs. None: nobody known.
+    """
+    return _Questioner(People.of(people), terms, listener).units(question)
+
+
+class _Questioner:
+    def __init__(self, people: People, terms: Terms, listener: Person | None) -> None:
+        self._people = people
+        self._terms = terms
+        self._listener = listener
+
+    def units(self, question: str) -> list[Unit]:
+        text = self._without_address(question)
+        units = [self._unit(*word) for word in _latin_words(text)]
+        units += [unit for run in hanzi_runs(text) for unit in self._hanzi(run)]
+        return list({unit.word: unit for unit in units if unit.alternatives}.values())
+
+    def _without_address(self, question: str) -> str:
+        """Leave out the names and forms of address of the one who is spoken to."""
+        subject = self._people.subject
+        names = set(self._people.names[subject.id]) if subject else set()
+        if self._listener:
+            names.update(self._listener.calls_subject)
+        for name in sorted(names, key=lambda name: (-len(name), name)):
+            bounded = re.escape(name)
+            if name.isascii():
+                bounded = rf"(?<![\w'’])(?<!\byour )(?<!\bmy )(?<!\bhis ){bounded}(?:['’]s)?(?!\w)"
+            question = re.sub(bounded, " ", question, flags=re.IGNORECASE)
+        return question
+
+    def _unit(self, word: str, before: str) -> Unit:
+        forms = _other_forms(word)
+        others = {*_other_spellings(word), *_same_concept(word)} - forms
+        names = self._names_for(word, before)
+        asked = [(same, 1.0) for same in (word, *sorted(forms | names))]
+        asked += [(other, OTHER_WORD) for other in sorted(others - names)]
+        return Unit(word, self._alternatives(asked), faint=word in _FAINT)
+
+    def _names_for(self, word: str, before: str) -> set[str]:
+        """Return the names of those whom a kinship word means: 'your sister', 'my mother'."""
+        if kin_group(word) is None:
+            return set()
+        listener = self._listener
+        if before in ("my", "我", "我的") and listener:
+            person_id = self._people.resolve(f"my {word}", listener)
+            meant = [person_id] if person_id else []
+        else:
+            wanted = relations_meant(word)
+            everybody = self._people.everybody
+            meant = [person.id for person in everybody if relation_groups(person) & wanted]
+        return {name for person_id in meant for name in self._people.names[person_id]}
+
+    def _hanzi(self, run: str) -> list[Unit]:
+        """Return units for known words of a run first, then for each character that is left."""
+        units: list[Unit] = []
+        for kind, piece in _hanzi_pieces(run):
+            if kind == "word":
+                units.append(self._unit(piece, ""))
+            else:
+                units += [_character(piece, place) for place in range(len(piece))]
+        return units
+
+    def _alternatives(self, asked: Sequence[tuple[str, float]]) -> tuple[Alternative, ...]:
+        found: dict[tuple[str, ...], float] = {}
+        cut = self._terms([_spaced(word) for word, _ in asked])
+        for (_, strength), terms in zip(asked, cut, strict=True):
+            key = tuple(dict.fromkeys(terms))
+            if key and key not in found:
+                found[key] = strength
+        return tuple(Alternative(terms, strength) for terms, strength in found.items())
+
+
+def _latin_words(text: str) -> list[tuple[str, str]]:
+    """Return the content words of a text with the word before each, in small letters."""
+    words = [re.sub(r"['’]s$", "", w.lower()) for w in _WORD.findall(text) if not hanzi_runs(w)]
+    pairs = zip(words, ["", *words], strict=False)  # the last one precedes nothing
+    return [(word, before) for word, before in pairs if word.replace("’", "'") not in _STOP]
+
+
+def _hanzi_pieces(run: str) -> Iterable[tuple[str, str]]:
+    """Yield ('word', …) for words that the tables know and ('rest', …) between stop words."""
+    place = rest = 0
+    while place < len(run):
+        word = next((w for w in _KNOWN_HANZI if run.startswith(w, place)), None)
+        stop = next((w for w in _STOP_ZH if run.startswith(w, place)), None)
+        if word is None and stop is None:
+            place += 1
+            continue
+        if rest < place:
+            yield "rest", run[rest:place]
+        if word is not None and len(word) >= len(stop or ""):
+            yield "word", word
+            place += len(word)
+        else:
+            place += len(stop or "")
+        rest = place
+    if rest < place:
+        yield "rest", run[rest:place]
+
+
+def _character(piece: str, place: int) -> Unit:
+    """Return the unit of one character: the pairs that hold it, half the character alone."""
+    char = piece[place]
+    pairs = [pair for pair in bigrams(piece[max(0, place - 1) : place + 2]) if char in pair]
+    alone = 1.0 if not pairs else ONE_HANZI
+    alternatives = [Alternative((pair,), 1.0) for pair in pairs]
+    return Unit(char, (*alternatives, Alternative((char,), alone)))
+
+
+def _spaced(word: str) -> str:
+    """Return a word as the index holds it: longer Hanzi words by all their pairs."""
+    if not hanzi_runs(word):
+        return word
+    return " ".join(bigrams(word) or [word])
+
+
+def _same_concept(word: str) -> set[str]:
+    groups = [group for group in _CONCEPTS if word in group]
+    kin = kin_group(word)
+    same = {other for group in groups for other in group}
+    return (same | set(kin_words(kin) if kin else ())) - {word}
+
+
+def _other_forms(word: str) -> set[str]:
+    """Return the other forms of an irregular verb or plural; stemming joins only regular ones."""
+    return {form for forms in _IRREGULAR if word in forms for form in forms} - {word}
+
+
+def _other_spellings(word: str) -> set[str]:
+    found = set()
+    for british, american in _SPELLINGS:
+        for one, other in ((british, american), (american, british)):
+            if word.endswith(one) and len(word) > len(one) + 2:
+                found.add(word[: -len(one)] + other)
+    return found

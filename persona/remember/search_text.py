@@ -1,0 +1,31 @@
+"""Text as the full-text index sees it: Chinese cut into characters and pairs of them.
+
+FTS5's ``unicode61`` takes a run of Hanzi for one word. Each run is written out as its
+characters and bigrams ("天气好" → "天 气 好 天气 气好"), in the index and in questions alike.
+"""
+
+import re
+
+CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_RUN = re.compile(f"[{CJK}]+")
+
+
+def hanzi_runs(text: str) -> list[str]:
+    """Return the runs of Hanzi in ``text``."""
+    return _RUN.findall(text)
+
+
+def hanzi_share(text: str) -> float:
+    """Return the share of the letters of ``text`` that are Hanzi, 0 to 1."""
+    letters = sum(char.isalpha() for char in text)
+    return sum(len(run) for run in hanzi_runs(text)) / letters if letters else 0.0
+
+
+def bigrams(run: str) -> list[str]:
+    """Return the pairs of neighbouring characters of a run."""
+    return [run[place : place + 2] for place in range(len(run) - 1)]
+
+
+def for_index(text: str) -> str:
+    """Return ``text`` with each run of Hanzi written out as characters and bigrams."""
+    return _RUN.sub(lambda run: f" {' '.join([*run[0], *bigrams(run[0])])} ", text)

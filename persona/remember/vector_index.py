@@ -1,0 +1,182 @@
+"""Vectors of memories, and the search among them: the only door to FAISS.
+
+A cache. ``derived/vectors-<embedder>.npz`` holds ids, digests of the embedded texts and
+vectors; deleting it loses nothing but time. It is written anew (temporary name, fsync,
+replace) after every `SAVE_EVERY` texts, so that a killed program goes on where it stopped.
+
+    ids (n,) text · digests (n,) text · vectors (n, dimensions) float32, rows of length 1
+
+Inner products are compared exactly (``IndexFlatIP``): an archive of one family has thousands
+of memories, not millions. What the reader may not use is taken out *before* the search, by
+FAISS's own selector, so that it cannot push anything out of the results.
+"""
+
+import hashlib
+import os
+import re
+import zipfile
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from persona.engines.protocols import Embedder, FloatArray
+from persona.remember.view import View
+
+BATCH = 32
+SAVE_EVERY = 512
+"""Texts between two writes of the file, or a twentieth of all where that is more."""
+
+Progress = Callable[[int, int], None]
+_Texts = npt.NDArray[np.str_]
+
+
+class VectorIndex:
+    """Vectors by memory id. Make one with `build` or `open`."""
+
+    def __init__(self, ids: Sequence[str], vectors: FloatArray) -> None:
+        self._ids = list(ids)
+        self._row = {memory_id: row for row, memory_id in enumerate(self._ids)}
+        self._vectors = vectors
+        self._searcher: Any = None
+
+    def __len__(self) -> int:
+        """Return the number of memories that have a vector."""
+        return len(self._ids)
+
+    def __contains__(self, memory_id: object) -> bool:
+        """Say whether a memory has a vector."""
+        return memory_id in self._row
+
+    @classmethod
+    def build(
+        cls,
+        memories: View | Sequence[tuple[str, str]],
+        embedder: Embedder,
+        folder: Path,
+        on_progress: Progress | None = None,
+    ) -> "VectorIndex":
+        """Embed what has no vector yet, forget what is gone, write the file, return the index.
+
+        Args:
+            memories: the custodian's view, or all (memory id, text): what is not among them,
+                and what was withdrawn, vanishes from the file.
+            embedder: its name is the key of the file.
+            folder: where the file lies (``derived/``).
+            on_progress: called with texts done and texts in all, after each batch.
+
+        Raises:
+            EngineError: the embedder failed; what was done is kept.
+        """
+        wanted = dict(_rows(memories) if isinstance(memories, View) else memories)
+        path = _file(folder, embedder)
+        known = _read(path, embedder.dimensions)
+        digests = {memory_id: _digest(text) for memory_id, text in wanted.items()}
+        kept = {
+            memory_id: vector
+            for memory_id, (digest, vector) in known.items()
+            if digests.get(memory_id) == digest
+        }
+        if len(kept) < len(known):
+            _write(path, kept, digests, embedder.dimensions)
+        missing = [memory_id for memory_id in wanted if memory_id not in kept]
+        saved = len(kept)
+        for batch in _batches(missing):
+            rows = embedder.embed([wanted[one] for one in batch], role="passage")
+            kept.update(zip(batch, rows, strict=True))
+            if on_progress:
+                on_progress(len(kept), len(wanted))
+            if len(kept) - saved >= max(SAVE_EVERY, len(wanted) // 20) or len(kept) == len(wanted):
+                _write(path, kept, digests, embedder.dimensions)
+                saved = len(kept)
+        return cls(list(kept), _stack(list(kept.values()), embedder.dimensions))
+
+    @classmethod
+    def open(cls, folder: Path, embedder: Embedder) -> "VectorIndex":
+        """Return what the file holds; an empty index when there is none or it is damaged."""
+        known = _read(_file(folder, embedder), embedder.dimensions)
+        vectors = _stack([vector for _, vector in known.values()], embedder.dimensions)
+        return cls(list(known), vectors)
+
+    def search(
+        self, vector: FloatArray, allowed_ids: Collection[str], limit: int
+    ) -> list[tuple[str, float]]:
+        """Return the nearest allowed memories with their inner products, best first.
+
+        Args:
+            vector: (dimensions,) of length 1.
+            allowed_ids: what may be found at all.
+            limit: how many at the most.
+        """
+        rows = sorted(self._row[one] for one in allowed_ids if one in self._row)
+        if not rows or limit < 1:
+            return []
+        import faiss  # the only door
+
+        if self._searcher is None:
+            self._searcher = faiss.IndexFlatIP(self._vectors.shape[1])
+            self._searcher.add(self._vectors)
+        parameters: Any = faiss.SearchParameters  # its stub does not know ``sel``
+        chosen = parameters(sel=faiss.IDSelectorBatch(np.array(rows, dtype=np.int64)))
+        asked = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
+        scores, found = self._searcher.search(asked, min(limit, len(rows)), params=chosen)
+        pairs = [(self._ids[row], float(s)) for s, row in zip(scores[0], found[0], strict=True)]
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _rows(view: View) -> Iterator[tuple[str, str]]:
+    usable = view.memory_ids()
+    return ((m.id, m.statement) for m in view.memories() if m.id in usable)
+
+
+def _file(folder: Path, embedder: Embedder) -> Path:
+    return folder / f"vectors-{re.sub(r'[^A-Za-z0-9._-]+', '-', embedder.name)}.npz"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
+
+
+def _stack(vectors: Sequence[FloatArray], dimensions: int) -> FloatArray:
+    if not vectors:
+        return np.zeros((0, dimensions), dtype=np.float32)
+    return np.ascontiguousarray(np.stack(vectors), dtype=np.float32)
+
+
+def _read(path: Path, dimensions: int) -> dict[str, tuple[str, FloatArray]]:
+    """Return (digest, vector) by id; nothing when the file is missing, damaged or another's."""
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
+            ids: _Texts = held["ids"]
+            digests: _Texts = held["digests"]
+            vectors: FloatArray = held["vectors"]
+    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile):
+        return {}
+    if vectors.shape != (len(ids), dimensions) or len(digests) != len(ids):
+        return {}
+    rows = zip(ids.tolist(), digests.tolist(), vectors, strict=True)
+    return {memory_id: (digest, vector) for memory_id, digest, vector in rows}
+
+
+def _write(
+    path: Path, kept: Mapping[str, FloatArray], digests: Mapping[str, str], dimensions: int
+) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    with partial.open("wb") as file:
+        np.savez(
+            file,
+            ids=np.array(list(kept), dtype=np.str_),
+            digests=np.array([digests[one] for one in kept], dtype=np.str_),
+            vectors=_stack(list(kept.values()), dimensions),
+        )
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)

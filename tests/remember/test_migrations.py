@@ -1,0 +1,117 @@
+"""The schema that migrations make is the one that the records describe."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
+
+import persona.records.fingerprint  # noqa: F401  its table belongs to the metadata
+from persona.errors import WorkspaceError
+from persona.remember.database import HEAD, MIGRATIONS, open_database
+from persona.remember.store import Store
+from persona.workspace import create_workspace
+from tests.remember.archive import Archive
+
+SQL_ONLY = ("memorytext", "memoryterm", "memoryindex", "alembic_version", "one_subject")
+
+
+def _is_record(_object: object, name: str | None, kind: str, *_: object) -> bool:
+    return not (kind in ("table", "index") and name is not None and name.startswith(SQL_ONLY))
+
+
+def test_migrated_schema_is_that_of_the_records(tmp_path: Path) -> None:
+    engine = open_database(tmp_path / "store.sqlite", create=True)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": _is_record}
+        )
+        difference = compare_metadata(context, SQLModel.metadata)
+    assert difference == []
+
+
+def test_a_drift_would_be_noticed(tmp_path: Path) -> None:
+    engine = open_database(tmp_path / "store.sqlite", create=True)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ALTER TABLE memory ADD COLUMN mood VARCHAR")
+        context = MigrationContext.configure(connection, opts={"include_object": _is_record})
+        difference = compare_metadata(context, SQLModel.metadata)
+    assert [change[0] for change in difference] == ["remove_column"]
+
+
+def test_every_migration_leads_to_the_head_that_the_program_names() -> None:
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    scripts = ScriptDirectory.from_config(settings)
+    assert scripts.get_heads() == [HEAD]
+
+
+def test_opening_again_migrates_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    open_database(path, create=True).dispose()
+    before = path.read_bytes()
+    open_database(path, create=False).dispose()
+    assert path.read_bytes() == before
+
+
+def test_a_store_of_a_newer_program_is_refused(archive: Archive) -> None:
+    archive.store.close()
+    with sqlite3.connect(archive.workspace.database) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(WorkspaceError, match="newer version of this program"):
+        Store.open(archive.workspace)
+
+
+def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path, "Henry")
+    workspace.database.write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(WorkspaceError, match="cannot be opened as an archive"):
+        Store.open(workspace)
+
+
+def test_nothing_is_made_where_there_is_no_archive(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path, "Henry")
+    with pytest.raises(WorkspaceError, match="persona collect"):
+        Store.open(workspace)
+    assert not workspace.database.exists()
+
+
+def test_a_migration_that_fails_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Migrations are transactions: a broken one leaves neither its tables nor its record."""
+    broken = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, broken, ignore=shutil.ignore_patterns("__pycache__"))
+    first = broken / "versions" / "m0001_first.py"
+    first.write_text(first.read_text().replace("    _audit()\n", "    raise ValueError\n", 1))
+    monkeypatch.setattr("persona.remember.database.MIGRATIONS", broken)
+    path = tmp_path / "store.sqlite"
+    with pytest.raises(ValueError):
+        open_database(path, create=True)
+    with sqlite3.connect(path) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
+    connection.close()
+    assert tables in ([], [("alembic_version",), ("sqlite_autoindex_alembic_version_1",)])
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("foreign_keys", 1),
+        ("secure_delete", 1),
+        ("busy_timeout", 30_000),
+        ("synchronous", 2),
+    ],
+)
+def test_every_connection_has_its_settings(tmp_path: Path, pragma: str, value: object) -> None:
+    engine = open_database(tmp_path / "store.sqlite", create=True)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text(f"PRAGMA {pragma}")).scalar() == value
