@@ -56,7 +56,7 @@ class Training(_Frozen):
 class Conversation(_Frozen):
     """How an answer is made."""
 
-    evidence_limit: int = Field(6, ge=1, le=40, description="memories considered for an answer")
+    evidence_limit: int = Field(12, ge=1, le=40, description="memories considered for an answer")
     sentence_limit: int = Field(5, ge=1, le=20, description="sentences of an answer at the most")
     enough: float = Field(
         0.5,

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from persona.config import models_folder
+from persona.engines.processor import prepare_threads
+
+prepare_threads()  # before any test imports torch
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

@@ -1,11 +1,12 @@
 """Passages → memories with citations, by rules (law 1: testimony, not truth).
 
     passage ──► body (no salutation, closing, signature, media marker)
-            ──► sentences ──► runs of 1 to 3, about 60 words ──► memory + citation
+            ──► sentences ──► runs of 1 to 4, about 60 words ──► memory + citation
 
 The subject's own passages become ``own_words``. Passages of others become memories where they
 speak about the subject: by name, by the narrator's word for them, by a pronoun carried over
-from the sentence before, or by "you" in a letter or chat to them. The narrator is whoever
+from the sentence before, by "you" in a letter or chat to them, or as an answer in an interview,
+where the subject is what people are asked about. The narrator is whoever
 speaks the passage; a passage that nobody is known to have said makes no memory (`untold`).
 A memory never crosses passages, and a question is nobody's testimony.
 """
@@ -35,7 +36,8 @@ from persona.remember.telling import Teller
 RULES = "rules/1"
 """Name and version of these rules; part of every memory's id."""
 
-MOST_SENTENCES = 3
+MOST_SENTENCES = 4
+MOST_IN_LIST_ITEM = 8
 MOST_WORDS = 60
 MOST_HANZI = 120
 SURE_SPEAKER = 0.5
@@ -43,6 +45,7 @@ SURE_SPEAKER = 0.5
 
 _YOU = re.compile(r"\b(?:you|your|yours|yourself)\b|你|您", re.IGNORECASE)
 _ADDRESSED = frozenset({SourceKind.LETTER, SourceKind.CHAT, SourceKind.VOICE_CLIP})
+_LIST_ITEM = re.compile(r"\(?\d{1,2}[.)、]\s*")
 _BLANK = re.compile(r"\n\s*\n")
 
 
@@ -91,15 +94,22 @@ class Extractor:
     def extract(self, passages: Sequence[Passage], source: Source) -> list[Extracted]:
         """Return the memories in the passages of one unit, in their order."""
         found: list[Extracted] = []
+        interview = source.kind is SourceKind.INTERVIEW
+        topic = interview
         for passage in passages:
             narrator = self._people.by_id.get(_narrator_id(passage, source) or "")
-            if narrator is not None and not _interviews(narrator, passage, source):
-                runs = _runs(self._sentences(passage, source, narrator), passage.text)
-                found.extend(self._memory(run, passage, source, narrator) for run in runs)
+            if narrator is None or _interviews(narrator, passage, source):
+                topic = interview  # a new question is about the subject again
+                continue
+            sentences, topic = self._sentences(passage, source, narrator, topic)
+            runs = _runs(sentences, passage.text)
+            found.extend(self._memory(run, passage, source, narrator) for run in runs)
         return found
 
-    def _sentences(self, passage: Passage, source: Source, narrator: Person) -> list[_Told]:
-        """Return the sentences of a passage that become memories."""
+    def _sentences(
+        self, passage: Passage, source: Source, narrator: Person, topic: bool
+    ) -> tuple[list[_Told], bool]:
+        """Return the sentences of a passage that become memories, and what comes next."""
         names = {narrator.name, *narrator.names, *narrator.called_by_subject}
         if narrator.is_subject:
             names.update(word for p in self._people.everybody for word in p.calls_subject)
@@ -110,8 +120,32 @@ class Extractor:
         ]
         if narrator.is_subject:
             kept = [span for span in spans if not _is_marker(span)]
-            return [_Told(span, tuple(self._told_by(span, narrator))) for span in kept]
-        return self._about_subject(spans, passage, source, narrator)
+            return [_Told(span, tuple(self._told_by(span, narrator))) for span in kept], topic
+        if source.kind is SourceKind.INTERVIEW:
+            return self._answers(spans, narrator, topic)
+        return self._about_subject(spans, passage, source, narrator), topic
+
+    def _answers(
+        self, spans: Sequence[Span], narrator: Person, topic: bool
+    ) -> tuple[list[_Told], bool]:
+        """Return what an interviewed relative tells of the subject, and whether that goes on.
+
+        People are asked about the subject there, so what they tell is about the subject, until
+        they name somebody else whom "he" (or "she") could mean as well.
+        """
+        told: list[_Told] = []
+        for span in spans:
+            named, _ = self._who(span.text, narrator)
+            if named:
+                topic = True
+            elif self._people.names_another(span.text, narrator):
+                topic = False
+            asks = span.text.rstrip("\"'”’)」』").endswith(("?", "？"))
+            if asks:
+                topic = True
+            elif topic and not is_noise(span.text):
+                told.append(_Told(span, tuple(self._told_by(span, narrator)), carried=not named))
+        return told, topic
 
     def _told_by(self, span: Span, narrator: Person) -> list[str]:
         return self._teller.told_by(span.text, narrator)
@@ -230,7 +264,10 @@ def _runs(sentences: Sequence[_Told], text: str) -> list[list[_Told]]:
 
 def _belongs(run: Sequence[_Told], told: _Told, text: str) -> bool:
     gap = text[run[-1].span.end : told.span.start]
-    if len(run) == MOST_SENTENCES or gap.strip() or _BLANK.search(gap):
+    if _LIST_ITEM.match(told.span.text):
+        return False  # a list is quoted by its items, never from the middle of one
+    most = MOST_IN_LIST_ITEM if _LIST_ITEM.match(run[0].span.text) else MOST_SENTENCES
+    if len(run) >= most or gap.strip() or _BLANK.search(gap):
         return False
     if told.told_by != run[-1].told_by:
         return False

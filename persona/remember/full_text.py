@@ -20,13 +20,26 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from persona.records import Act, Citation, Consent, Memory, Passage, Person, Restriction, Source
+from persona.records import (
+    Act,
+    Citation,
+    Consent,
+    Memory,
+    Passage,
+    Person,
+    Restriction,
+    Source,
+    SourceKind,
+)
 from persona.remember.search_text import for_index
+from persona.remember.sentences import split_sentences
 from persona.remember.shown import Names
 from persona.remember.writing import existing, table_of
 
 AROUND_CHARS = 300
 """Characters of context on each side."""
+
+_ASKED_KINDS = frozenset({SourceKind.INTERVIEW, SourceKind.TRANSCRIPT})
 
 _MONTHS = (
     "January",
@@ -60,6 +73,7 @@ class _Archive:
 
     names: Names
     titles: dict[str, str]
+    interviews: frozenset[str]
     passages: dict[str, list[Passage]]
     place: dict[str, tuple[str, int]]
     closed: frozenset[str]
@@ -84,7 +98,8 @@ def _index_some(connection: Connection, wanted: Sequence[str]) -> None:
     archive = _read(connection)
     rows = []
     for memory, span in _memories(connection):
-        text = for_index(memory.statement)
+        asked = _asked(memory, span, archive)
+        text = for_index(f"{memory.statement} \n{asked}" if asked else memory.statement)
         context = for_index(_context(memory, span, archive))
         rows.append({"id": memory.id, "text": text, "context": context})
     _write(connection, rows)
@@ -137,8 +152,9 @@ def _read(connection: Connection) -> _Archive:
     """Read what contexts need: people, titles and passages of the sources concerned."""
     people = {row.id: Person(**row._mapping) for row in connection.execute(_all(Person))}
     source = table_of(Source)
-    found = connection.execute(sa.select(source.c.id, source.c.title))
+    found = connection.execute(sa.select(source.c.id, source.c.title, source.c.kind)).all()
     titles: dict[str, str] = {row[0]: row[1] for row in found}
+    interviews = frozenset(row[0] for row in found if row[2] in _ASKED_KINDS)
     passages: dict[str, list[Passage]] = defaultdict(list)
     place: dict[str, tuple[str, int]] = {}
     for row in connection.execute(sa.text(_NEAR_PASSAGES)):
@@ -156,6 +172,7 @@ def _read(connection: Connection) -> _Archive:
     return _Archive(
         names=Names(people, open_to=frozenset()),
         titles=titles,
+        interviews=interviews,
         passages=passages,
         place=place,
         closed=frozenset(closed | set(quoted.scalars())),
@@ -185,6 +202,26 @@ def _context(memory: Memory, span: tuple[str, int, int], archive: _Archive) -> s
     title = archive.titles.get(passage.source_id, "")
     dates = [spoken_date(passage.created_edtf), spoken_date(memory.event_edtf), passage.place]
     return " \n".join([before, after, title, *dates, *about])
+
+
+def _asked(memory: Memory, span: tuple[str, int, int], archive: _Archive) -> str:
+    """Return the question that a memory from an interview answers: the last one before it.
+
+    "Because of Ruth. He came home in April" says nothing of the sea; "And why did he leave the
+    sea?" before it does. The question is indexed with the answer and never quoted as part of it.
+    """
+    passage_id, start, _ = span
+    unit, here = archive.place[passage_id]
+    passages = archive.passages[unit]
+    if passages[here].source_id not in archive.interviews:
+        return ""
+    texts = [passages[here].text[:start]]
+    texts += [_neighbour(p, memory, archive) for p in reversed(passages[max(0, here - 6) : here])]
+    for text in texts:
+        asked = [s.text for s in split_sentences(text) if s.text.endswith(("?", "？"))]
+        if asked:
+            return asked[-1]
+    return ""
 
 
 def _neighbour(passage: Passage, memory: Memory, archive: _Archive) -> str:

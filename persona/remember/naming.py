@@ -17,6 +17,9 @@ _GROUPS: list[list[str]] = _KIN["groups"]
 _GROUP_OF = {word: group[0] for group in _GROUPS for word in group}
 
 
+_PREPOSITIONS = frozenset("to with for at from of by about after before like near".split())
+
+
 @dataclass(frozen=True)
 class Mention:
     """Somebody named at a place of a text."""
@@ -113,6 +116,31 @@ class People:
             for match in pattern.finditer(text)
         ]
 
+    def names_another(self, text: str, narrator: Person) -> bool:
+        """Say whether a text names somebody else whom the subject's pronoun could mean.
+
+        A person of the archive whose relation does not say that they are of the other sex, or a
+        kinship word of the subject's sex that is not the narrator's word for the subject.
+        """
+        others = {
+            mention.person_id for mention in self.mentions(text) if not _in_passing(text, mention)
+        } - {narrator.id}
+        if any(self._may_share_pronoun(self.by_id[one]) for one in others):
+            return True
+        same = self._same_sex
+        return any(kin_group(word) in same for word in re.findall(r"[^\W\d_]+", text.lower()))
+
+    def _may_share_pronoun(self, person: Person) -> bool:
+        groups = relation_groups(person)
+        known = groups & {*_KIN["male"], *_KIN["female"]}
+        return not person.is_subject and (not known or bool(known & self._same_sex))
+
+    @cached_property
+    def _same_sex(self) -> set[str]:
+        if self.subject_is_male is None:
+            return {*_KIN["male"], *_KIN["female"]}
+        return set(_KIN["male"] if self.subject_is_male else _KIN["female"])
+
     def narrator_words(self, narrator: Person) -> re.Pattern[str] | None:
         """Return what finds the narrator's own words for the subject, or None."""
         return self._narrator_patterns.get(narrator.id)
@@ -150,6 +178,13 @@ class People:
         meant = _relations_from(narrator, group) if group and not named else set()
         found = [p for p in self.everybody if relation_groups(p) & meant and p.id != narrator.id]
         return found[0].id if len(found) == 1 else None
+
+
+def _in_passing(text: str, mention: Mention) -> bool:
+    """Say whether somebody is only mentioned: as an owner, or behind a preposition."""
+    before = re.search(r"(\w+)\s+$", text[: mention.start])
+    owner = text[mention.end : mention.end + 2] in ("'s", "’s")
+    return owner or (before is not None and before[1].lower() in _PREPOSITIONS)
 
 
 def _relations_from(narrator: Person, group: str) -> set[str]:

@@ -1,0 +1,115 @@
+"""Who is listening: forms of address and language belong to a pair of people.
+
+The documented failure this prevents: fed with the brother's memories, the father took the
+daughter for the brother. So a form of address is only ever read from the record of the person
+who is listening, and a text with another person's form of address is not spoken to this one.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from persona.records import Person
+
+_HANZI = re.compile(r"[\u3400-\u9fff]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True)
+class Listener:
+    """The person who listens, or a stranger (``person`` is None), and everybody's address.
+
+    ``private_forms`` maps a person id to the forms of address that only this person is given.
+    """
+
+    person: Person | None
+    private_forms: dict[str, tuple[str, ...]]
+
+    @property
+    def id(self) -> str | None:
+        """Return the person's id; None for a stranger."""
+        return self.person.id if self.person else None
+
+    @property
+    def address(self) -> str:
+        """Return what the subject called this listener; empty when nobody knows."""
+        if self.person is None:
+            return ""
+        forms = self.person.called_by_subject
+        return forms[0] if forms else _first_name(self.person.name)
+
+    def address_in(self, language: str) -> str:
+        """Return the form of address written in the script of ``language``, else the first."""
+        forms = self.person.called_by_subject if self.person else []
+        for form in forms:
+            if bool(_HANZI.search(form)) == (language == "zh"):
+                return form
+        return self.address
+
+    def another_persons_form(self, text: str) -> bool:
+        """Whether ``text`` contains a form of address that belongs to somebody else."""
+        folded = _folded(text)
+        mine = {_folded(form) for form in self.private_forms.get(self.id or "", ())}
+        for person_id, forms in self.private_forms.items():
+            if person_id == self.id:
+                continue
+            for form in forms:
+                if _folded(form) not in mine and _contains(folded, _folded(form)):
+                    return True
+        return False
+
+
+def make_listener(person: Person | None, people: Sequence[Person]) -> Listener:
+    """Return the listener with the private forms of address of all ``people``.
+
+    A form that is simply part of somebody's name is no secret between two people, nor is a
+    form that the subject used with several.
+    """
+    plain = {_folded(part) for other in people for part in _names(other)}
+    forms: dict[str, tuple[str, ...]] = {}
+    for other in people:
+        own = [form for form in other.called_by_subject if _folded(form) not in plain]
+        if own:
+            forms[other.id] = tuple(own)
+    return Listener(person=person, private_forms=forms)
+
+
+def language_of(text: str, preferred: Sequence[str] = ()) -> str:
+    """Return ``zh`` or ``en``: the script of a question, else what the listener prefers."""
+    hanzi = len(_HANZI.findall(text))
+    letters = len(_LETTER.findall(text))
+    if letters:
+        return "zh" if hanzi * 3 >= letters else "en"
+    return "zh" if preferred and preferred[0] == "zh" else "en"
+
+
+def _names(person: Person) -> list[str]:
+    whole = [person.name, *person.names]
+    return whole + [part for name in whole for part in name.split()]
+
+
+def _first_name(name: str) -> str:
+    return name if _HANZI.search(name) else name.split(maxsplit=1)[0]
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _contains(text: str, form: str) -> bool:
+    """Whether a form of address stands in a text.
+
+    A form of one ordinary word ('Captain') counts where somebody is addressed with it, because
+    elsewhere it is only the word; longer forms ('Little Sparrow') count anywhere.
+    """
+    escaped = re.escape(form)
+    if _HANZI.search(form):
+        return form in text
+    if " " in form:
+        return re.search(rf"(?<!\w){escaped}(?!\w)", text) is not None
+    before, after = (
+        r"(?:^|[,;:!?.“\"—–-]\s*|\b(?:dear|dearest|my|oh|well)\s+)",
+        r"(?=\s*[,;:!?.”\"—–-]|$)",
+    )
+    return re.search(rf"{before}{escaped}{after}", text) is not None

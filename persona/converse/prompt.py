@@ -1,0 +1,63 @@
+"""What the language model is given: a stable prefix first, evidence last and short.
+
+    system      who speaks, to whom, and the rules       the same for a whole conversation,
+                                                         so that its cache is used again
+    earlier     the last turns of this conversation
+    user        numbered notes + the question            changes each turn
+
+Notes are material, never instructions: they are numbered, in quotation marks, on one line each,
+and whatever the model makes of them is checked by `persona.converse.standing` all the same.
+"""
+
+from collections.abc import Sequence
+
+from persona.converse.listener import Listener
+from persona.converse.phrases import phrase, relation_word
+from persona.engines.protocols import Message
+from persona.records import MemoryKind, Person
+from persona.remember.retrieval import Evidence
+
+EARLIER_TURNS = 4
+"""Messages of the conversation that are repeated to the model."""
+
+
+def build_prompt(
+    question: str,
+    evidence: Sequence[Evidence],
+    *,
+    subject: Person,
+    listener: Listener,
+    language: str,
+    earlier: Sequence[Message] = (),
+) -> list[Message]:
+    """Return the messages for one turn."""
+    notes = "\n".join(
+        f"[{number}] {_teller(item, subject)}: “{' '.join(item.memory.quote.split())}”"
+        for number, item in enumerate(evidence, start=1)
+    )
+    user = f"{notes}\n\n{question}" if notes else question
+    return [
+        {"role": "system", "content": _system(subject, listener, language)},
+        *earlier[-EARLIER_TURNS:],
+        {"role": "user", "content": user},
+    ]
+
+
+def _teller(item: Evidence, subject: Person) -> str:
+    if item.memory.kind is MemoryKind.OWN_WORDS:
+        return subject.name
+    return item.narrator.name
+
+
+def _system(subject: Person, listener: Listener, language: str) -> str:
+    """Return the stable prefix; it begins like the prompts the manner was trained with."""
+    person, address = listener.person, listener.address_in(language)
+    who = phrase(language, "stranger")
+    if person is not None:
+        relation = relation_word(language, person.relation)
+        who = person.name
+        if relation:
+            who = phrase(language, "system_relation", name=person.name, relation=relation)
+    address = phrase(language, "system_address", address=address) if address else ""
+    first = phrase(language, "system_who", name=subject.name, listener=who, address=address)
+    return first + phrase(language, "system_rules")

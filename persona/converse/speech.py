@@ -1,0 +1,120 @@
+"""An answer spoken: a notice first, then each sentence; real recordings where there are any.
+
+    notice (synthetic) ─ pause ─ sentence (synthetic) ─ pause ─ his own recording ─ …
+
+Beside the WAV lies a JSON file that says for each stretch whether it is synthetic or the
+original, and of which source: an editor or a listener can always tell them apart (law 8). Real
+recordings are cut in unchanged but for the sample rate, and never pass through the voice.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from persona.converse.answer import OriginalClip
+from persona.engines.protocols import FloatArray, Voice
+from persona.engines.sound import read_sound, write_wav
+
+PAUSE_S = 0.35
+"""Silence between sentences."""
+
+AFTER_NOTICE_S = 0.7
+"""Silence after the notice."""
+
+
+class SpeakableSentence:
+    """One sentence to be spoken: ``lead`` by the voice, then the clip, or all by the voice."""
+
+    def __init__(self, text: str, language: str, clip: OriginalClip | None, quoted: str) -> None:
+        self.clip = clip
+        self.language = language
+        before = text.split(quoted, 1)[0] if clip and quoted and quoted in text else text
+        self.text = before.rstrip(' “"：:') if clip else text
+
+
+def speak_answer(
+    sentences: Sequence[SpeakableSentence],
+    *,
+    voice: Voice,
+    notice: str,
+    language: str,
+    recording_of: Callable[[str], Path],
+    out: Path,
+) -> str:
+    """Write ``out`` (WAV) and ``out`` with ``.json``; return the SHA-256 of the WAV.
+
+    Args:
+        sentences: in the order in which they are said.
+        voice: the declared voice.
+        notice: spoken first, in ``language``.
+        language: of the notice.
+        recording_of: source id → the kept original.
+        out: where the file goes; nothing half-written is left there.
+
+    Raises:
+        EngineError: the voice failed, or the file could not be written.
+        UnreadableSource: an original cannot be decoded.
+    """
+    rate = voice.sample_rate_hz
+    track = _Track(rate)
+    track.add(voice.speak(notice, language=language), {"synthetic": True, "what": "notice"})
+    track.pause(AFTER_NOTICE_S)
+    for position, sentence in enumerate(sentences):
+        if sentence.text:
+            spoken = voice.speak(sentence.text, language=sentence.language)
+            track.add(spoken, {"synthetic": True, "sentence": position})
+            track.pause(PAUSE_S)
+        if sentence.clip is not None:
+            clip = sentence.clip
+            original = read_sound(
+                recording_of(clip.source_id),
+                rate_hz=rate,
+                start_s=clip.start_s,
+                end_s=clip.end_s,
+            )
+            track.add(
+                original, {"synthetic": False, "sentence": position, "source": clip.source_id}
+            )
+            track.pause(PAUSE_S)
+    comment = f"Synthetic speech by {voice.name} ({voice.donor}), except where the .json says so."
+    write_wav(out, track.sound(), rate_hz=rate, comment=comment)
+    _write_json(out.with_suffix(".json"), {"voice": voice.name, "parts": track.parts})
+    return hashlib.sha256(out.read_bytes()).hexdigest()
+
+
+class _Track:
+    """Sound that is put together piece by piece, with a list of what each piece is."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._rate = rate_hz
+        self._pieces: list[FloatArray] = []
+        self._samples = 0
+        self.parts: list[dict[str, Any]] = []
+
+    def add(self, sound: FloatArray, what: dict[str, Any]) -> None:
+        start = self._samples / self._rate
+        self._append(sound)
+        self.parts.append(
+            {**what, "start_s": round(start, 3), "end_s": round(self._samples / self._rate, 3)}
+        )
+
+    def pause(self, seconds: float) -> None:
+        self._append(np.zeros(round(seconds * self._rate), dtype=np.float32))
+
+    def sound(self) -> FloatArray:
+        return np.concatenate(self._pieces)
+
+    def _append(self, sound: FloatArray) -> None:
+        self._pieces.append(sound)
+        self._samples += len(sound)
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    temporary = path.with_suffix(".json.part")
+    temporary.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    os.replace(temporary, path)

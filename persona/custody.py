@@ -1,0 +1,95 @@
+"""What the custodian does between the steps: recording consent, looking through memories."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from persona import steps
+from persona.converse.places import place_words
+from persona.errors import ConsentError
+from persona.records import Act, Consent, ConsentState, Memory, MemoryStatus, content_id
+from persona.remember.readers import Custodian
+from persona.remember.view import View
+from persona.workspace import Workspace
+
+_WHAT = {
+    Act.KEEP: "kept in this archive",
+    Act.TRANSCRIBE: "transcribed",
+    Act.RETRIEVE: "used to answer",
+    Act.QUOTE: "quoted",
+    Act.TRAIN_TEXT: "used to train the persona's manner of speaking",
+    Act.TRAIN_VOICE: "used to train the persona's voice",
+    Act.ANIMATE_FACE: "used to animate the face",
+    Act.FILM: "used in a film",
+    Act.ARCHIVE: "handed to an archive",
+}
+
+
+def record_consent(
+    workspace: Workspace, person_id: str, act: str, given_by: str, *, withdraw: bool = False
+) -> str:
+    """Append a consent and return the sentence that it records.
+
+    Raises:
+        ConsentError: the act, the person or the giver is not known here.
+    """
+    if act not in Act._value2member_map_:
+        raise ConsentError(f"Choose one of: {', '.join(a.value for a in Act)}.")
+    with steps.open_store(workspace) as store:
+        people = {person.id: person for person in store.reader(Custodian()).people()}
+        for wanted in (person_id, given_by):
+            if wanted not in people:
+                names = ", ".join(sorted(people)) or "nobody yet; run persona collect first"
+                raise ConsentError(f"'{wanted}' is nobody in this archive. There is: {names}.")
+        no_more = "may no longer be" if withdraw else "may be"
+        text = (
+            f"{people[given_by].name} says: the words, voice or pictures of "
+            f"{people[person_id].name} {no_more} {_WHAT[Act(act)]}."
+        )
+        now = datetime.now(UTC)
+        store.put_consents(
+            [
+                Consent(
+                    id=content_id("cns", person_id, given_by, act, now.isoformat()),
+                    person_id=person_id,
+                    given_by=given_by,
+                    act=Act(act),
+                    state=ConsentState.WITHDRAWN if withdraw else ConsentState.GRANTED,
+                    text_shown=text,
+                    text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+                    at=now,
+                )
+            ]
+        )
+    return text
+
+
+def memory_lines(view: View, about: str, limit: int) -> Iterator[str]:
+    """Yield two lines a memory: who told what, and where that stands."""
+    shown = 0
+    for memory in view.memories():
+        if about and about.casefold() not in memory.quote.casefold():
+            continue
+        for citation in view.citations(memory.id):
+            passage = view.passage(citation.passage_id)
+            place = place_words(
+                view.source(passage.source_id),
+                passage,
+                view.display_name,
+            )
+            narrator = view.display_name(memory.narrator_id)
+            yield f"{narrator} ({_what(memory)}): {_one_line(memory.quote)}"
+            yield f"    {place}"
+        shown += 1
+        if shown >= limit:
+            return
+
+
+def _what(memory: Memory) -> str:
+    """Return the kind in words, and that a memory was withdrawn: the custodian sees those too."""
+    kind = memory.kind.value.replace("_", " ")
+    return f"{kind}, withdrawn" if memory.status is MemoryStatus.WITHDRAWN else kind
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
