@@ -7,7 +7,7 @@
     │   ├── UnreadableSource     empty, damaged, or not what its name says
     │   └── UnsafeSource         a path that leaves its folder, a bomb, a link
     ├── StoreError               the store refused: a law of the house would be broken
-    │   └── NotReadable          this reader has no such record (the same words whether or not it exists)
+    │   └── NotReadable          this reader has no such record, whether or not it exists
     ├── ConsentError             nobody entitled has agreed to this act
     ├── EngineError              a model could not be loaded or failed
     │   └── MissingModel         its weights are not here, or are not the ones expected

@@ -3,7 +3,7 @@
     licence header │ title page, contents │ PREFACE … CHAPTER I … │ index │ licence footer
        skipped            skipped              units of passages    skipped     skipped
 
-Letters quoted inside a book stay the narrator's passage: it is the narrator who shows them. A
+Letters and other documents that a book shows are nobody's until a person says whose (`shown`). A
 preface or introduction by an editor is the editor's. In an edited book of letters only what
 follows a dated heading or a salutation is the author's.
 """
@@ -18,6 +18,7 @@ from persona.collect.language import guess_language
 from persona.collect.letter_form import Heading, heading_of, salutation_of
 from persona.collect.paragraphs import Block, blocks
 from persona.collect.selectors import text_span
+from persona.collect.shown import UNSIGNED, shown_in, without_mark
 from persona.errors import UnreadableSource
 from persona.records import SourceKind
 
@@ -93,7 +94,11 @@ class BookText:
         reading.narrator_id = narrator
         writer = _Writer(narrator, author, editor, _is_letter_book(sections))
         for number, section in enumerate(sections, start=1):
-            _add_section(reading, request, section, f"section-{number}", writer)
+            unit = f"section-{number}"
+            if writer.letters:
+                _add_letters(reading, request, section, unit, writer)
+            else:
+                _add_narration(reading, request, section, unit, writer, text)
         if not reading.passages:
             raise UnreadableSource(f"{request.relative} holds no paragraphs that can be read.")
         if author and _id_of(request, author) is None and not request.rule.narrator:
@@ -179,7 +184,7 @@ def _without_illustrations(everything: Sequence[Block]) -> Iterator[Block]:
     """Pass by ``[Illustration: …]``, which may hold several paragraphs."""
     inside = False
     for block in everything:
-        if not inside and re.match(r"\[(?:Illustration|图)", block.text):
+        if not inside and re.match(r"\[(?:Illustration|Facsimile|图)", block.text):
             inside = True
         if not inside:
             yield block
@@ -220,25 +225,52 @@ def _is_letter_book(sections: Sequence[_Section]) -> bool:
     return greetings >= 10 and greetings * 3 >= len(sections)
 
 
-def _add_section(
+def _add_narration(
+    reading: Reading, request: Request, section: _Section, unit: str, writer: _Writer, text: str
+) -> None:
+    """Add a chapter: what it tells, and the documents it shows without a speaker."""
+    reading.details["units"][f"{request.source_id}/{unit}"] = section.title
+    speaker_id, speaker_name, sure = writer.of(section, in_letter=False)
+
+    def by_narrator(signed: str) -> bool:
+        return bool(signed) and speaker_id is not None and _id_of(request, signed) == speaker_id
+
+    shown = shown_in(section.blocks, text, by_narrator)
+    for block, document in zip(section.blocks, shown, strict=True):
+        if document is not None and not document.speech:
+            continue
+        told = without_mark(block)
+        reading.add(
+            request,
+            text_span(told.start, told.end),
+            told.text,
+            unit,
+            speaker_id=speaker_id if document is None else None,
+            speaker_name=speaker_name if document is None else document.signed or UNSIGNED,
+            speaker_confidence=sure if document is None else 0.0,
+            language=guess_language(told.text, request.book.languages),
+        )
+
+
+def _add_letters(
     reading: Reading, request: Request, section: _Section, unit: str, writer: _Writer
 ) -> None:
+    """Add a chapter of an edited book of letters: each letter with its addressee and date."""
     reading.details["units"][f"{request.source_id}/{unit}"] = section.title
     heading, addressee = Heading("", "", None), ""
     in_letter = False
     for block in section.blocks:
-        if writer.letters:
-            found = heading_of(block.flat, request.rule.day_first)
-            greeting = salutation_of(block.flat)
-            to = re.match(r"^\(To (.+)\)$", block.flat)
-            if found or greeting or to:
-                in_letter = True
-                heading = found or heading
-                if greeting or to:
-                    addressee = greeting.name if greeting else to[1] if to else ""
-                continue
-            if block.blank_lines >= 3 and section.blocks[0] is not block:
-                in_letter = False
+        found = heading_of(block.flat, request.rule.day_first)
+        greeting = salutation_of(block.flat)
+        to = re.match(r"^\(To (.+)\)$", block.flat)
+        if found or greeting or to:
+            in_letter = True
+            heading = found or heading
+            if greeting or to:
+                addressee = greeting.name if greeting else to[1] if to else ""
+            continue
+        if block.blank_lines >= 3 and section.blocks[0] is not block:
+            in_letter = False
         speaker_id, speaker_name, sure = writer.of(section, in_letter)
         person = request.book.person_called(addressee) if addressee and in_letter else None
         reading.add(

@@ -94,16 +94,20 @@ class Framer:
         if kind is SourceKind.PHOTO:
             return self._say("told_caption", **values)
         if kind is SourceKind.BOOK:
+            values["narrator"] = self.person(memory.narrator_id, "my_relation", whole_name=True)
             return self._say("told_book", title=evidence.source.title, **values)
         if kind in (SourceKind.LETTER, SourceKind.CHAT):
             return self._say("told_letter", date=self._date(evidence), **values)
         if memory.modality in (Modality.BELIEVES, Modality.GUESSES):
             return self._say("told_believes", **values)
-        return self._say("told_also" if follows_account else "told", **values)
+        if follows_account:
+            values["narrator"] = self.person(memory.narrator_id, "to_relation")
+            return self._say("told_also", **values)
+        return self._say("told", **values)
 
-    def person(self, person_id: str, key: str) -> str:
+    def person(self, person_id: str, key: str, *, whole_name: bool = False) -> str:
         """Return ``My sister Corinne``; only the name where no relation is recorded."""
-        name = self._short_name(person_id)
+        name = self._name_of(person_id) if whole_name else self._short_name(person_id)
         person = self._people.get(person_id)
         relation = relation_word(self._language, person.relation) if person else ""
         return self._say(key, relation=relation, name=name) if relation else name

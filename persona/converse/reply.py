@@ -26,7 +26,11 @@ from persona.remember.retrieval import Evidence
 from persona.remember.sentences import split_sentences
 
 OWN_WORDS_LIMIT = 2
-NEAR_RANK = 12
+SHORT_QUESTION = 3
+LONG_QUESTION_SHARE = 0.6
+NEAR_RANK = 6
+ACCOUNTS_RANK = 4
+"""Place among all that was found up to which an account is told after own words."""
 ACCOUNTS_LEAD = 1.25
 """How much better accounts must have been found to be told before own words."""
 BESIDE_BEST = 0.7
@@ -53,14 +57,15 @@ class Chosen:
 def choose(found: Sequence[Evidence], listener: Listener, settings: Settings) -> Chosen:
     """Return what to answer with; nothing when the evidence is not enough.
 
-    Evidence is enough when it covers at least ``settings.enough`` of the question's weight.
+    Evidence is enough when it covers at least ``settings.enough`` of the question's weight, and
+    holds each thing that a short question asks for, or most of what a longer one does.
     Own words come before accounts, what was said to this listener before what was said to
     others, and each narrator is heard once. Accounts lead only where relatives were asked this
     very question and his own words merely touch it. A span with a form of address that belongs
     to somebody else is left out.
     """
     may = [item for item in found if not listener.another_persons_form(item.citation.exact)]
-    enough = [item for item in may if item.coverage >= settings.enough]
+    enough = [item for item in may if _is_enough(item, settings)]
     if not enough:
         return Chosen(())
     best = max(item.coverage for item in enough)
@@ -69,9 +74,11 @@ def choose(found: Sequence[Evidence], listener: Listener, settings: Settings) ->
     own.sort(key=lambda item: (-round(item.coverage, 1), not _said_to(item, listener), -item.score))
     own = own[:1] + [item for item in own[1:] if _is_near(item)]
     told = [item for item in near if not _is_own(item)]
+    leads = bool(told) and bool(own) and told[0].score > ACCOUNTS_LEAD * own[0].score
+    if own and not leads and own[0].asked <= 1:
+        told = [item for item in told if item in may[:ACCOUNTS_RANK]]
     ours = join_neighbours(own, may)[: min(OWN_WORDS_LIMIT, settings.sentence_limit)]
     theirs = _one_a_narrator(join_neighbours(told, may))
-    leads = bool(told) and bool(own) and told[0].score > ACCOUNTS_LEAD * own[0].score
     order = [*theirs, *ours[:1]] if leads else [*ours, *theirs]
     return Chosen(tuple(order[: settings.sentence_limit]))
 
@@ -155,6 +162,20 @@ def who_might_know(
     near = [item.memory.narrator_id for item in found if item.memory.narrator_id in living]
     elders = sorted(living, key=lambda person_id: (living[person_id].born or "9999", person_id))
     return [living[person_id] for person_id in dict.fromkeys([*near, *elders])][:2]
+
+
+def _is_enough(item: Evidence, settings: Settings) -> bool:
+    """Say whether evidence may answer: one rare word of two is a coincidence, not an answer."""
+    if item.coverage < settings.enough:
+        return False
+    needed = item.asked if item.asked <= SHORT_QUESTION else LONG_QUESTION_SHARE * item.asked
+    return item.held >= needed or (item.held >= needed - 1 > 0 and _both_agree(item))
+
+
+def _both_agree(item: Evidence) -> bool:
+    """Say whether words and meaning both put it at the top: then one other word may be missing."""
+    words, meaning = item.lexical_rank, item.dense_rank
+    return words is not None and words <= 3 and meaning is not None and meaning <= 5
 
 
 def _is_own(item: Evidence) -> bool:

@@ -7,6 +7,7 @@ Patterns are read for English and Chinese and err on the side of caution.
 """
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -37,8 +38,10 @@ _PATTERNS: tuple[tuple[Concern, str], ...] = (
         r"\b(are|r) (you|u) (really |truly |actually |still |just )*"
         r"(real|alive|human|(an? )?(ai|a\.i\.|bot|robot|computer|machine|program|simulation)|"
         r"conscious|dead|there|here|him|her|my \w+|waiting)\b"
-        r"|\b(do|can) you (really |actually |still )*(feel|hear me|see me|think|exist|love me now|"
-        r"remember me|know me|miss (me|us))\b|\bwhat are you\b|\bwho are you( really)?\s*\?"
+        r"|\b(do|can) you (really |actually |still )*(hear me|see me|love me now|"
+        r"remember me|know me|miss (me|us))\b"
+        r"|\b(do|can) you (really |actually |still )*(feel|think|exist)( anything| now)?\s*[?!.]*$"
+        r"|\bwhat are you\b|\bwho are you( really)?\s*\?"
         r"|\bam i (really )?(talking|speaking) (to|with)\b|\bis (this|it) really you\b"
         r"|\bwhere are you( now)?\s*\?|\bare you (in )?(heaven|peace|happy (now|there))\b"
         r"|你是(真|人工|机器|程序|电脑|谁|AI|ai|活)|你还活着|你(真的)?(在|还在)吗|你能(听见|看见|感觉)"
@@ -72,10 +75,15 @@ _PATTERNS: tuple[tuple[Concern, str], ...] = (
 _COMPILED = tuple((concern, re.compile(pattern, re.IGNORECASE)) for concern, pattern in _PATTERNS)
 
 
-def concern_of(words: str) -> Concern | None:
+def concern_of(words: str, names: Sequence[str] = ()) -> Concern | None:
     """Return what has to be answered outside the model, or None for an ordinary question.
 
     Crisis is looked for in all of the text; the others in the first 400 characters.
+
+    Args:
+        words: what the listener said.
+        names: of the person who died, and what this listener called them: "Are you really
+            Henry?" asks what this is.
     """
     text = words.replace("\u2019", "'").strip()
     if _COMPILED[0][1].search(text):
@@ -84,4 +92,16 @@ def concern_of(words: str) -> Concern | None:
     for concern, pattern in _COMPILED[1:]:
         if pattern.search(head):
             return concern
-    return None
+    return Concern.STANCE if _asks_by_name(head, names) else None
+
+
+def _asks_by_name(words: str, names: Sequence[str]) -> bool:
+    known = "|".join(re.escape(name) for name in names if name)
+    if not known:
+        return False
+    asked = (
+        rf"\b(are you|is (this|it|that)) (really |truly |actually |still )*(my )?({known})\b\W*$"
+    )
+    return re.search(asked, words, re.IGNORECASE) is not None or (
+        re.search(rf"你(真的)?是({known})吗", words) is not None
+    )

@@ -39,6 +39,7 @@ from persona.records import (
     OpenQuestion,
     Person,
     Sentence,
+    ShownAs,
     Speaker,
     Standing,
     Turn,
@@ -163,7 +164,8 @@ class Talk:
     def _sentences(self, words: str, making: "_Making") -> Iterator[AnswerSentence]:
         person = self.audience.person
         language = language_of(words, person.languages if person else ())
-        concern = concern_of(words)
+        calls = person.calls_subject if person else []
+        concern = concern_of(words, [self.subject.name, *self.subject.names, *calls])
         if concern is not None:
             yield self._safeguarded(concern, language)
             return
@@ -261,7 +263,8 @@ class Talk:
     def _unknown(
         self, words: str, found: list[Evidence], language: str
     ) -> Iterator[AnswerSentence]:
-        might = who_might_know(found, self._people, self.audience)
+        known = [person for person in self._people if person.shown_as is not ShownAs.HIDDEN]
+        might = who_might_know(found, known, self.audience)
         self._store.add_question(
             OpenQuestion(
                 id=content_id("que", self.conversation.id, self._position),

@@ -30,7 +30,7 @@ from persona.remember.body import body_of, hanzi_count, is_fragment, is_noise, s
 from persona.remember.event_dates import event_date
 from persona.remember.language import language_of
 from persona.remember.naming import People
-from persona.remember.sentences import Span, split_sentences
+from persona.remember.sentences import Span, inside_quotation, split_sentences
 from persona.remember.telling import Teller
 
 RULES = "rules/1"
@@ -118,6 +118,8 @@ class Extractor:
             Span(span.start + start, span.end + start, span.text)
             for span in split_sentences(passage.text[start:end])
         ]
+        if source.kind is SourceKind.BOOK:
+            spans = [span for span in spans if not inside_quotation(passage.text, span.start)]
         if narrator.is_subject:
             kept = [span for span in spans if not _is_marker(span)]
             return [_Told(span, tuple(self._told_by(span, narrator))) for span in kept], topic
@@ -162,7 +164,8 @@ class Extractor:
         carried = False
         for span in spans:
             named, others = self._who(span.text, narrator)
-            pronoun = carried and not others and bool(self._people.pronouns.search(span.text))
+            another = bool(others) and self._people.names_another(span.text, narrator)
+            pronoun = carried and not another and bool(self._people.pronouns.search(span.text))
             about = named or pronoun or shown or (to_subject and bool(_YOU.search(span.text)))
             carried = named or pronoun
             asks = span.text.rstrip("\"'”’)」』").endswith(("?", "？"))
@@ -259,7 +262,12 @@ def _runs(sentences: Sequence[_Told], text: str) -> list[list[_Told]]:
             runs[-1].append(told)
         else:
             runs.append([told])
-    return [run for run in runs if not is_fragment(text[run[0].span.start : run[-1].span.end])]
+    for run in runs:
+        # "He wrote to me:" announces what follows, and tells nothing without it.
+        while run and run[-1].span.text.rstrip().endswith((":", "：")):
+            run.pop()
+    whole = [run for run in runs if run]
+    return [run for run in whole if not is_fragment(text[run[0].span.start : run[-1].span.end])]
 
 
 def _belongs(run: Sequence[_Told], told: _Told, text: str) -> bool:

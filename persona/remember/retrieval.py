@@ -42,6 +42,8 @@ class Evidence:
         narrator: who tells it, named as this reader may know them.
         score: of the fused ranking; it compares the hits of one search and nothing else.
         coverage: 0 to 1, how much of what is asked for stands in the memory (see `scoring`).
+        held: how many of the things asked for stand in the memory or around it.
+        asked: how many things the question asks for (its plain words; faint ones left out).
         lexical_rank: place by full text, from 1; None when it did not find it.
         dense_rank: place by vectors, from 1; None when it is not among the nearest.
         conflict_id: a disagreement that it is part of.
@@ -54,6 +56,8 @@ class Evidence:
     narrator: Person
     score: float
     coverage: float
+    held: int
+    asked: int
     lexical_rank: int | None
     dense_rank: int | None
     conflict_id: str | None
@@ -159,6 +163,8 @@ class Retriever:
             narrator=self._view.person(memory.narrator_id),
             score=hit.score,
             coverage=scores.coverage.get(memory.id, 0.0),
+            held=scores.held.get(memory.id, 0),
+            asked=scores.asked,
             lexical_rank=hit.lexical_rank,
             dense_rank=hit.dense_rank,
             conflict_id=conflict_id,

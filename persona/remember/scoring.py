@@ -34,10 +34,16 @@ Postings = Callable[[str], Sequence[Posting]]
 
 @dataclass(frozen=True)
 class Scores:
-    """What full text says about the memories that hold anything of a question."""
+    """What full text says about the memories that hold anything of a question.
+
+    ``asked`` is how many things the question asks for, faint words left out; ``held`` how many
+    of them stand in a memory or around it.
+    """
 
     bm25: dict[str, float]
     coverage: dict[str, float]
+    held: dict[str, int]
+    asked: int
 
     def ranked(self) -> list[str]:
         """Return the memory ids, best first; equal ones in the order of their ids."""
@@ -63,10 +69,11 @@ def score(
         lengths: tokens of (text, context) for every memory that may be found.
     """
     if not lengths or not units:
-        return Scores({}, {})
+        return Scores({}, {}, {}, 0)
     mean = sum(a + b for a, b in lengths.values()) / len(lengths) or 1.0
     bm25: dict[str, float] = {}
     covered: dict[str, float] = {}
+    held: dict[str, int] = {}
     whole = 0.0
     for unit in units:
         found = _find(unit, postings, lengths)
@@ -78,7 +85,9 @@ def score(
             part = one.frequency * (K1 + 1) / (one.frequency + K1 * (1 - B + B * length))
             bm25[memory_id] = bm25.get(memory_id, 0.0) + weight * part
             covered[memory_id] = covered.get(memory_id, 0.0) + weight * one.share
-    return Scores(bm25, {one: share / whole for one, share in covered.items()})
+            held[memory_id] = held.get(memory_id, 0) + (not unit.faint)
+    coverage = {one: share / whole for one, share in covered.items()}
+    return Scores(bm25, coverage, held, sum(not unit.faint for unit in units))
 
 
 def _find(

@@ -75,3 +75,14 @@ def _add(spans: list[Span], text: str, start: int, end: int) -> None:
     if stripped:
         first = start + len(piece) - len(piece.lstrip())
         spans.append(Span(first, first + len(stripped), stripped))
+
+
+def inside_quotation(text: str, place: int) -> bool:
+    """Say whether a quotation that opened earlier in ``text`` is still open at ``place``.
+
+    A book that shows a letter quotes it over many sentences; they are not its author's words.
+    Straight quotes open and close in turn; apostrophes are not looked at.
+    """
+    before = text[:place]
+    curly = before.count("“") - before.count("”")
+    return curly > 0 or (curly == 0 and before.count('"') % 2 == 1)

@@ -37,10 +37,14 @@ def test_crisis_comes_first(words: str) -> None:
         "你是机器人吗",
         "你还活着吗",
         "你在哪里？",
+        "Are you really Henry Lin?",
+        "Is this really my dad?",
+        "你真的是爸爸吗？",
+        "Do you feel anything?",
     ],
 )
 def test_asked_directly_it_says_what_it_is(words: str) -> None:
-    assert concern_of(words) is Concern.STANCE
+    assert concern_of(words, ["Henry Lin", "Dad", "爸爸"]) is Concern.STANCE
 
 
 @pytest.mark.parametrize(
@@ -75,6 +79,9 @@ def test_courtesies(words: str, concern: Concern) -> None:
         "What did you cook for the wake?",
         "Hello, what was the name of the noodle shop?",
         "Who taught you to cook?",
+        "What do you think of Dickens?",
+        "Do you think football is too rough?",
+        "Can you feel rain in the new knee?",
         "Thank you. And what did Tom say about the storm?",
         "你第一条船叫什么名字?",
         "你想念宁波吗?",
