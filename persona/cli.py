@@ -300,7 +300,7 @@ def open_app(
 def demo(
     parent: Annotated[Path, typer.Option("--in", help="where to make it")] = Path("workspaces"),
     port: Annotated[int, typer.Option(help="where the page is served")] = 8501,
-    build_only: Annotated[bool, typer.Option(help="build it and leave")] = False,
+    build_only: Annotated[bool, typer.Option("--build-only", help="build it and leave")] = False,
 ) -> None:
     """Build the demo persona from its raw files, then open the app."""
     from persona.demo import build_demo
@@ -320,7 +320,9 @@ def _serve(workspace: Workspace, port: int) -> None:
     command = [sys.executable, "-m", "streamlit", "run", str(page)]
     command += ["--server.port", str(port), "--server.address", "localhost"]
     environment = {**os.environ, "PERSONA_WORKSPACE": str(workspace.root)}
-    raise typer.Exit(subprocess.run(command, check=False, env=environment).returncode)
+    # Streamlit reads its theme and its silence about usage from .streamlit/ beside app.py.
+    served = subprocess.run(command, check=False, env=environment, cwd=page.parent)
+    raise typer.Exit(served.returncode)
 
 
 def _known(person_id: str | None, archive: "View") -> str | None:

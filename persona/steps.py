@@ -27,6 +27,7 @@ from persona.collect.plan import find_people_file, plan
 from persona.collect.reading import collect_file
 from persona.collect.unpack import clear_staging
 from persona.config import models_folder
+from persona.converse.answer import AnswerSentence
 from persona.converse.phrases import phrase, phrases_sha256
 from persona.converse.speech import SpeakableSentence, speak_answer
 from persona.converse.talk import Talk, resume_sentence
@@ -311,31 +312,45 @@ def start_talk(
 
 
 def speak_turn(
-    workspace: Workspace, store: Store, turn_id: str, voice: Voice, reader: Reader
+    workspace: Workspace,
+    store: Store,
+    turn_id: str,
+    voice: Voice,
+    reader: Reader,
+    *,
+    sentences: Sequence[AnswerSentence] | None = None,
 ) -> Path:
     """Return the spoken answer as a WAV file with its notice; made once, then kept.
+
+    Args:
+        workspace: the persona.
+        store: its archive.
+        turn_id: a turn of the persona.
+        voice: the declared voice.
+        reader: who listens.
+        sentences: what was just said. A stranger has to bring it: nobody can tell one stranger
+            from another, so the store gives no stranger an earlier conversation.
 
     Raises:
         NotReadable: this reader has no such turn.
         EngineError: the voice failed.
     """
     out = workspace.conversations / f"{turn_id}.wav"
-    view = store.reader(reader)
-    sentences = [resume_sentence(view, record) for record in view.sentences(turn_id)]
-    if not (out.is_file() and out.with_suffix(".json").is_file()):
-        subject = view.subject()
+    with store.reader(reader) as view:
+        if sentences is None:
+            sentences = [resume_sentence(view, record) for record in view.sentences(turn_id)]
+        if out.is_file():
+            return out
         language = sentences[0].language if sentences else "en"
-        speak_answer(
+        sha256 = speak_answer(
             [SpeakableSentence(s.text, s.language, s.clip, s.quoted) for s in sentences],
             voice=voice,
-            notice=phrase(language, "spoken_notice", name=subject.name),
+            notice=phrase(language, "spoken_notice", name=view.subject().name),
             language=language,
             recording_of=lambda source_id: source_file(workspace, view.source(source_id)),
             out=out,
         )
-    # also for a file that is there already: a process may have been killed just before this
-    store.add_generated_file(fingerprint(out), "spoken answer")
-    store.set_turn_audio(turn_id, out.relative_to(workspace.root).as_posix())
+    store.add_generated_file(sha256, "spoken answer")
     return out
 
 

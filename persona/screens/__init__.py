@@ -1,0 +1,10 @@
+"""The app: one file a page, in plain words, in English and Chinese.
+
+    welcome   who is here today; what this is; begin
+    talk      ask, read, hear; under each sentence what it stands on
+    memories  what was told, by whom, when; each opens its source
+    versions  how each version came to be, and what nobody could answer yet
+
+Every page shows only what the view of the person who sits in front of it gives (law 4), and
+every text of the archive is escaped before it reaches the browser (`persona.screens.markup`).
+"""

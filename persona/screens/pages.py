@@ -1,0 +1,77 @@
+"""The four pages, their addresses, and what happens when one of them cannot be shown."""
+
+import logging
+import traceback
+from pathlib import Path
+
+import streamlit as st
+from PIL import Image, ImageDraw
+
+from persona.errors import PersonaError
+from persona.screens import memories, talk, versions, visit, welcome
+from persona.screens.page import frame, heading, line, subject_name
+from persona.screens.words import say
+
+_PAGES = {
+    "welcome": welcome.render,
+    "talk": talk.render,
+    "memories": memories.render,
+    "versions": versions.render,
+}
+_log = logging.getLogger(__name__)
+
+
+def show(folder: Path, first: str = "welcome") -> None:
+    """Show the archive in ``folder`` to whoever sits in front of the screen.
+
+    Args:
+        folder: a workspace.
+        first: the page that opens at the plain address.
+    """
+    st.set_page_config(page_title="Persona", page_icon=_icon())
+    try:
+        visit.arrive(folder)
+        with visit.reading():
+            _shown(first)
+    except PersonaError as error:
+        _sorry(str(error), error)
+    except Exception as error:  # noqa: BLE001 - a family never sees a traceback
+        _sorry(say("page.unexpected"), error)
+
+
+@st.cache_data(show_spinner=False)
+def _icon() -> Image.Image:
+    """Return the icon of the browser's tab, drawn here: named ones are fetched from afar."""
+    icon = Image.new("RGBA", (64, 64))
+    ImageDraw.Draw(icon).ellipse((4, 4, 60, 60), fill="#6b3f1d", outline="#cdb89a", width=6)
+    return icon
+
+
+def _shown(first: str) -> None:
+    pages = {
+        name: st.Page(
+            render,
+            title=_title(name),
+            url_path="" if name == first else name,
+            default=name == first,
+        )
+        for name, render in _PAGES.items()
+    }
+    st.session_state["pages"] = pages
+    page = st.navigation(list(pages.values()), position="hidden")
+    frame(pages)
+    if visit.visitor() is None and page.title != pages["welcome"].title:
+        st.switch_page(pages["welcome"])
+    page.run()
+
+
+def _title(name: str) -> str:
+    return f"{say(f'page.{name}')} · {say('page.name', name=subject_name())}"
+
+
+def _sorry(reason: str, error: Exception) -> None:
+    """Say what went wrong and what to do; the log gets the place, never what somebody said."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    _log.warning("%s in %s, line %s", type(error).__name__, Path(last.filename).name, last.lineno)
+    heading(say("page.error_title"), 2)
+    line(reason, "notice")

@@ -1,0 +1,143 @@
+"""How each version came to be, in plain words; and what is left to ask at the next interview."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from persona.errors import PersonaError
+from persona.records import OpenQuestion, Version, VersionState
+from persona.remember.view import View
+from persona.screens import labels, visit
+from persona.screens.dates import date_words
+from persona.screens.markup import as_html
+from persona.screens.page import heading, line, show, subject_name
+from persona.screens.words import language, listing, say
+from persona.train.report import loss_curve_svg
+from persona.train.versions import load_memory_ids, read_manifest
+
+
+def render() -> None:
+    """Show the page."""
+    view = visit.looking_view()
+    heading(say("versions.title"))
+    line(say("versions.intro"))
+    versions = sorted(view.versions(), key=lambda version: -version.number)
+    if not versions:
+        line(say("versions.none"), "notice")
+    for version in versions:
+        _version(view, version)
+    _questions(view)
+
+
+def _version(view: View, version: Version) -> None:
+    with st.container(key=f"version-{version.number}", border=True):
+        heading(version_name(version), 2)
+        made = date_words(version.created_at.date().isoformat(), "", language())
+        state = "" if version.state is VersionState.ACTIVE else say(f"versions.{version.state}")
+        facts = [say("versions.made", date=made), state, version.state_reason]
+        line(" · ".join(fact for fact in facts if fact), "facts")
+        _went_in(view, version)
+        _learnt(version.report)
+        _details(version)
+
+
+def version_name(version: Version) -> str:
+    """Return ``Version 2, “second generation”`` in the language of this visit."""
+    if version.name:
+        return say("talk.version_named", number=version.number, name=version.name)
+    return say("talk.version", number=version.number)
+
+
+def _went_in(view: View, version: Version) -> None:
+    """Count what this reader may know of: what they may not is not in the numbers either."""
+    try:
+        ids = load_memory_ids(visit.archive().workspace.versions / version.id)
+    except PersonaError as error:
+        line(str(error), "notice")
+        return
+    memories = view.memories(ids=ids)
+    narrators = Counter(memory.narrator_id for memory in memories)
+    heading(say("versions.went_in"), 3)
+    rows = [
+        (labels.person_name(view, narrator), say("versions.memories", count=count))
+        for narrator, count in narrators.most_common()
+    ]
+    total = (say("versions.all"), say("versions.memories", count=len(memories)))
+    _table([row for row in rows if row[0]] + [total])
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> None:
+    cells = "".join(
+        f'<tr><th scope="row">{as_html(what)}</th><td>{as_html(value)}</td></tr>'
+        for what, value in rows
+    )
+    show(f'<table class="figures">{cells}</table>')
+
+
+def _learnt(report: dict[str, Any]) -> None:
+    name = labels.short_name(subject_name())
+    heading(say("versions.learnt"), 3)
+    if report.get("manner") != "trained":
+        line(say("versions.learnt_none", name=name))
+        return
+    bits = report.get("bits_per_character") or {}
+    figures = {
+        "examples": report.get("examples"),
+        "held_out": report.get("held_out_examples"),
+        "steps": report.get("steps"),
+    }
+    rows = [(say(f"versions.{key}", name=name), str(figures[key])) for key in figures]
+    for key in ("base", "adapter"):
+        if bits.get(key) is not None:
+            rows.append((say(f"versions.bits_{key}", name=name), f"{bits[key]:.2f}"))
+    _table(rows)
+    losses = report.get("losses") or []
+    if len(losses) > 1:
+        with st.expander(say("versions.curve")):
+            st.image(loss_curve_svg(losses), alt=say("versions.curve"), width="stretch")
+
+
+def _details(version: Version) -> None:
+    try:
+        manifest = read_manifest(visit.archive().workspace.versions / version.id)
+    except PersonaError:
+        return
+    with st.expander(say("versions.details")):
+        donor = str(manifest.voice.get("donor") or manifest.voice.get("name") or "")
+        line(say("versions.voice", donor=donor))
+        line(say("versions.model", name=manifest.base_model))
+        line(say("versions.id", id=version.id), "small")
+
+
+def _questions(view: View) -> None:
+    heading(say("versions.questions"), 2)
+    questions = [question for question in view.open_questions() if question.state == "open"]
+    if not questions:
+        line(say("versions.questions_none"))
+        return
+    line(say("versions.questions_intro", name=labels.short_name(subject_name())))
+    for names, asked in by_who_might_know(view, questions):
+        with st.container(border=True):
+            heading(names or say("versions.nobody_known"), 3)
+            items = "".join(f"<li>{_question(one)}</li>" for one in asked)
+            show(f"<ul>{items}</ul>")
+
+
+def by_who_might_know(
+    view: View, questions: Sequence[OpenQuestion]
+) -> list[tuple[str, list[OpenQuestion]]]:
+    """Return the questions by the names of who might know; the same question once."""
+    found: dict[str, dict[str, OpenQuestion]] = {}
+    for question in questions:
+        names = [labels.person_name(view, person_id) for person_id in question.might_know]
+        known = listing([name for name in names if name])
+        found.setdefault(known, {}).setdefault(question.question.casefold().strip(), question)
+    return [(names, list(asked.values())) for names, asked in found.items()]
+
+
+def _question(question: OpenQuestion) -> str:
+    asked = date_words(question.asked_at.date().isoformat(), "", language())
+    when = say("versions.asked_by", date=asked)
+    return f'{as_html(question.question)} <span class="small">{as_html(when)}</span>'
