@@ -3,6 +3,7 @@
 Run by ``make docs``; a test compares the pages with what this writes.
 """
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from persona.config import Config
 from persona.records.schema import RECORDS, SCHEMA_VERSION, record_name, record_schema
 
 FOLDER = Path(__file__).resolve().parent
+ROOT = FOLDER.parent.parent
 GENERATED = "<!-- made by docs/reference/make.py (make docs); edit the code instead -->\n"
 
 
@@ -142,6 +144,25 @@ def pages() -> dict[str, str]:
     }
 
 
+def files_table() -> str:
+    """Return README's table: each module of the program with the first line of its docstring."""
+    rows = ["| file | what it is |", "|---|---|"]
+    for path in sorted((ROOT / "persona").rglob("*.py")):
+        if path.name != "__init__.py" and "demo_family" not in path.parts:
+            first = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n")[0]
+            rows.append(f"| `{path.relative_to(ROOT).as_posix()}` | {cell(first)} |")
+    return "\n".join(rows)
+
+
+def with_files_table(readme: str) -> str:
+    """Return the README with its table of files made anew."""
+    before, rest = readme.split("<!-- files -->")
+    after = rest.split("<!-- /files -->")[1]
+    return f"{before}<!-- files -->\n{files_table()}\n<!-- /files -->{after}"
+
+
 if __name__ == "__main__":
+    page = ROOT / "README.md"
+    page.write_text(with_files_table(page.read_text("utf-8")), encoding="utf-8")
     for name, text in pages().items():
         (FOLDER / name).write_text(text, encoding="utf-8")

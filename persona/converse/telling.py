@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 from persona.remember.retrieval import Evidence
 
-MOST_WORDS = 100
-MOST_HANZI = 200
+MOST_WORDS = 130
+MOST_HANZI = 260
 LEAST_COVERAGE = 0.25
 """Coverage that a neighbour needs to be told along with what answers the question."""
 

@@ -1,5 +1,6 @@
 """From the names in ``persona.toml`` to engines, and what `persona doctor` says of each."""
 
+import contextlib
 import logging
 import os
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from pathlib import Path
 from persona.config import Config
 from persona.engines.catalogue import find_entry, load_catalogue, locate, weights_file
 from persona.engines.protocols import Embedder, LanguageModel, Recogniser, Voice
-from persona.errors import ConfigError, EngineError, PersonaError
+from persona.errors import ConfigError, EngineError, MissingModel, PersonaError
 
 _log = logging.getLogger(__name__)
 _SERVER = ("http://", "https://")
@@ -132,6 +133,27 @@ def open_voice(config: Config, models: Path) -> Voice | None:
         chosen = {"chinese" if voice.startswith("z") else "english": voice for voice in named}
         return KokoroVoice(models, threads=config.engines.threads, **chosen)
     raise ConfigError(f"There is no voice {engine}. Set voice to kokoro, espeak, tone or none.")
+
+
+def open_voice_or_spare(
+    config: Config, models: Path, say: Callable[[str], None] | None = None
+) -> Voice | None:
+    """Open the voice of ``config``, or the spare one where its weights are not here.
+
+    The voices of the embedded engine come through a package client that not every machine has;
+    a persona that cannot be heard at all is worse than a plain voice that says what it is.
+    """
+    try:
+        return open_voice(config, models)
+    except MissingModel as missing:
+        spare = config.engines.model_copy(update={"voice": "espeak"})
+        voice, without = None, "Answers can be read but not heard."
+        with contextlib.suppress(MissingModel):
+            voice = open_voice(config.model_copy(update={"engines": spare}), models)
+            without = "The plain spare voice is used until then."
+        if say is not None:
+            say(f"{missing} {without}")
+        return voice
 
 
 @dataclass(frozen=True)

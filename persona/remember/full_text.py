@@ -41,6 +41,8 @@ AROUND_CHARS = 300
 
 _ASKED_KINDS = frozenset({SourceKind.INTERVIEW, SourceKind.TRANSCRIPT})
 
+_REPEATED = re.compile(r"\b(?:said|says|asked|asks|told|shouted|wrote)\b|[说問问]", re.IGNORECASE)
+
 _MONTHS = (
     "January",
     "February",
@@ -218,10 +220,15 @@ def _asked(memory: Memory, span: tuple[str, int, int], archive: _Archive) -> str
     texts = [passages[here].text[:start]]
     texts += [_neighbour(p, memory, archive) for p in reversed(passages[max(0, here - 6) : here])]
     for text in texts:
-        asked = [s.text for s in split_sentences(text) if s.text.endswith(("?", "？"))]
+        asked = [s.text for s in split_sentences(text) if _is_asked(s.text)]
         if asked:
             return asked[-1]
     return ""
+
+
+def _is_asked(sentence: str) -> bool:
+    """Say whether a sentence is a question, and not one that the narrator repeats."""
+    return sentence.endswith(("?", "？")) and not _REPEATED.search(sentence)
 
 
 def _neighbour(passage: Passage, memory: Memory, archive: _Archive) -> str:

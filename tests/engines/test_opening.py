@@ -17,6 +17,7 @@ from persona.engines.opening import (
     open_language_model,
     open_recogniser,
     open_voice,
+    open_voice_or_spare,
 )
 from persona.engines.protocols import Message
 from persona.errors import ConfigError, EngineError, MissingModel
@@ -186,3 +187,15 @@ def test_an_adapter_of_another_model_is_left_out_and_said(
     assert isinstance(model, LlamaModel)
     assert model._adapter is None
     assert "another model" in caplog.text
+
+
+def test_without_the_voices_the_spare_voice_speaks_and_says_so(tmp_path: Path) -> None:
+    said: list[str] = []
+    voice = open_voice_or_spare(Config(), tmp_path, said.append)
+    assert len(said) == 1
+    assert "persona fetch kokoro" in said[0]
+    if voice is not None:
+        assert "espeak" in voice.name
+        assert "spare voice" in said[0]
+    else:
+        assert "read but not heard" in said[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from persona.records import Conflict, ConflictMember
+from persona.records import Conflict, ConflictMember, SourceKind
 from persona.remember.readers import Custodian, Relative
 from persona.remember.retrieval import Evidence, Retriever
 from persona.remember.vector_index import VectorIndex
@@ -144,3 +144,20 @@ def test_a_module_without_vectors_loads_no_faiss(told: Archive) -> None:
     import subprocess
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_answer_in_an_interview_is_found_by_the_question_it_answers(archive: Archive) -> None:
+    """'Because of Ruth' holds no word of 'Why did he leave the sea?', which was asked before it."""
+    source = make_source("An interview", narrator="margaret", kind=SourceKind.INTERVIEW)
+    text = (
+        "And why did he leave the sea? Because of our girl. She hid and said, who's that man? "
+        "He never picked up his bag again."
+    )
+    passage = make_passage(source, text)
+    archive.store.add_source(source, [passage])
+    answers = ("Because of our girl.", "He never picked up his bag again.")
+    made = [make_memory(passage, exact) for exact in answers]
+    archive.store.add_memories([m for m, _ in made], [c for _, c in made])
+    found = search(archive, "Why did you leave the sea?")
+    assert {e.memory.quote: e.coverage for e in found} == dict.fromkeys(answers, 1.0)
+    assert all(e.held == e.asked for e in found)
