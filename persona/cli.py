@@ -120,11 +120,8 @@ def remember(where: Where = None) -> None:
     _say(f"{done.new} new memories, {done.total} in all.")
     for name, count in sorted(done.narrators.items(), key=lambda item: -item[1]):
         _say(f"  {count:6d}  told by {name}")
-    for file_name in done.waiting:
-        _say(
-            f"  nothing remembered from {file_name}: name who wrote or spoke it in people.toml",
-            style="yellow",
-        )
+    for sentence in done.waiting:
+        _say(f"  not remembered  {sentence}", style="yellow")
 
 
 @app.command()
@@ -228,8 +225,10 @@ def _one_turn(
     except ConverseError as error:
         say_error(str(error))
         return False
-    if voice is not None and talk.last_turn_id is not None:
-        path = steps.speak_turn(workspace, store, talk.last_turn_id, voice, reader)
+    if voice is not None and talk.last_turn_id is not None and talk.last_answer is not None:
+        said = talk.last_answer.sentences
+        turn_id = talk.last_turn_id
+        path = steps.speak_turn(workspace, store, turn_id, voice, reader, sentences=said)
         _say(f"  spoken by {voice.donor}: {path}")
     return True
 
@@ -369,4 +368,4 @@ def _standing_line(sentence: "AnswerSentence", view: "View") -> str:
         )
         for span in sentence.citations
     ]
-    return " · ".join([sentence.standing.value.replace("_", " "), *places])
+    return " · ".join([sentence.standing.value.replace("_", " "), *dict.fromkeys(places)])

@@ -10,31 +10,36 @@ this module chooses engines and hands them on; the packages of the steps do not 
 and meet in the records.
 """
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from persona.collect.originals import fingerprint, sweep_unfinished
+from persona.collect.originals import discarded_when_refused, fingerprint, sweep_unfinished
 from persona.collect.people import FamilyBook, read_people
-from persona.collect.plan import find_people_file, plan
+from persona.collect.plan import check_paths, find_people_file, plan
 from persona.collect.reading import collect_file
-from persona.collect.unpack import clear_staging
+from persona.collect.unpack import staging_folder
 from persona.config import models_folder
 from persona.converse.answer import AnswerSentence
 from persona.converse.phrases import phrase, phrases_sha256
 from persona.converse.speech import SpeakableSentence, speak_answer
 from persona.converse.talk import Talk, resume_sentence
-from persona.engines.opening import open_embedder, open_language_model, open_recogniser, open_voice
+from persona.engines.opening import (
+    open_embedder,
+    open_language_model,
+    open_recogniser,
+    open_voice_or_spare,
+)
 from persona.engines.protocols import Embedder, LanguageModel, Voice
 from persona.errors import CollectError, EngineError, StoreError, TrainError, WorkspaceError
-from persona.records import Conversation, Source, Version, content_id
+from persona.records import Act, Conversation, Source, Version, content_id
 from persona.remember.extraction import Extractor, untold
 from persona.remember.readers import Audience, Custodian, Reader, Relative, Stranger
 from persona.remember.retrieval import Retriever
@@ -45,8 +50,6 @@ from persona.train.making import Made, MakeVersion, make_version
 from persona.train.serving import settings_of, talkable_version
 from persona.train.versions import load_memory_ids, verify_version
 from persona.workspace import Workspace
-
-_UNPACKING = "unpacking-"
 
 
 class Report(Protocol):
@@ -59,9 +62,6 @@ class Report(Protocol):
     def progress(self, what: str, done: int, total: int) -> None:
         """Say how far a long task is; the receiver works out rate and time left."""
         ...
-
-
-# --- collect -----------------------------------------------------------------------------------
 
 
 @dataclass
@@ -90,11 +90,11 @@ def collect(
         ConfigError: a people.toml cannot be used, or nobody is named as the subject.
     """
     summary = CollectSummary()
-    _check_paths(paths)
+    check_paths(paths)
     with (
         _writing(workspace),
         open_store(workspace) as store,
-        _staging(workspace) as staging,
+        staging_folder(workspace.derived) as staging,
     ):
         book = book or _known_book(store, paths)
         planned = plan(paths, book, staging)
@@ -110,7 +110,8 @@ def collect(
                     summary.already_here += 1
                     continue
                 got = collect_file(file, book, workspace.originals, recogniser, contributor)
-                store.add_source(got.source, got.passages, got.restrictions)
+                with discarded_when_refused(source_file(workspace, got.source)):
+                    store.add_source(got.source, got.passages, got.restrictions)
             except (CollectError, EngineError, StoreError) as error:
                 summary.left_out.append((file.relative, str(error)))
                 continue
@@ -119,9 +120,6 @@ def collect(
             summary.warnings += [(file.relative, warning) for warning in got.warnings]
         report.progress("Reading", len(planned.files), len(planned.files))
     return summary
-
-
-# --- remember ----------------------------------------------------------------------------------
 
 
 @dataclass
@@ -155,8 +153,11 @@ def remember(workspace: Workspace, report: Report) -> RememberSummary:
             memories = [item.memory for item in found]
             citations = [citation for item in found for citation in item.citations]
             summary.new += store.add_memories(memories, citations)
-            if untold(passages, source):
-                summary.waiting.append(source.file_name)
+            nobody = untold(passages, source)
+            if nobody and not found:
+                summary.waiting.append(f"{source.file_name}: name who wrote it in people.toml")
+            elif nobody:
+                summary.waiting.append(f"{source.file_name}: {nobody} passages are by nobody known")
         report.progress("Remembering", len(sources), len(sources))
         view = store.reader(Custodian())
         for memory in view.memories():
@@ -165,11 +166,9 @@ def remember(workspace: Workspace, report: Report) -> RememberSummary:
             summary.narrators[name] = summary.narrators.get(name, 0) + 1
         embedder = open_embedder(workspace.config, models_folder())
         if embedder is not None:
-            _index(workspace, store, embedder, report)
+            what = partial(report.progress, "Learning what is near to what")
+            VectorIndex.build(store.reader(Custodian()), embedder, workspace.derived, what)
     return summary
-
-
-# --- train -------------------------------------------------------------------------------------
 
 
 def train(
@@ -195,7 +194,7 @@ def train(
     """
     with _writing(workspace), open_store(workspace) as store:
         listeners = _listeners(store.reader(Custodian()), audience)
-        voice = open_voice(workspace.config, models_folder())
+        voice = open_voice_or_spare(workspace.config, models_folder(), report.line)
         request = MakeVersion(
             workspace=workspace,
             models=models_folder(),
@@ -227,9 +226,6 @@ def _listeners(view: View, audience: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-# --- converse ----------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Engines:
     """The models of a conversation, opened once and used by every listener."""
@@ -256,7 +252,7 @@ def open_engines(workspace: Workspace, version: Version) -> Engines:
         language_model=open_language_model(config, models),
         adapted=open_language_model(config, models, adapter) if adapter.is_dir() else None,
         embedder=open_embedder(config, models),
-        voice=open_voice(config, models),
+        voice=open_voice_or_spare(config, models),
     )
 
 
@@ -277,7 +273,7 @@ def start_talk(
         NotReadable: the listener is not a person of this archive.
     """
     reader: Reader = Stranger() if listener_id is None else Relative(listener_id)
-    view = store.reader(reader)
+    view = store.reader(reader, act=Act.QUOTE)
     chosen = talkable_version(view.versions(), version)
     folder = workspace.versions / chosen.id
     manifest = verify_version(folder)
@@ -291,10 +287,8 @@ def start_talk(
         seed=seed,
         started_at=started,
     )
-    index = None
-    if engines.embedder is not None:
-        index = VectorIndex.open(workspace.derived, engines.embedder)
     within = load_memory_ids(folder)
+    index = _index(workspace, store, engines.embedder) if engines.embedder else None
     retriever = Retriever(view, index=index, embedder=engines.embedder, within=within)
     admitted = listener_id in manifest.audience and engines.adapted is not None
     store.start_conversation(conversation)
@@ -339,22 +333,20 @@ def speak_turn(
     with store.reader(reader) as view:
         if sentences is None:
             sentences = [resume_sentence(view, record) for record in view.sentences(turn_id)]
-        if out.is_file():
-            return out
-        language = sentences[0].language if sentences else "en"
-        sha256 = speak_answer(
-            [SpeakableSentence(s.text, s.language, s.clip, s.quoted) for s in sentences],
-            voice=voice,
-            notice=phrase(language, "spoken_notice", name=view.subject().name),
-            language=language,
-            recording_of=lambda source_id: source_file(workspace, view.source(source_id)),
-            out=out,
-        )
-    store.add_generated_file(sha256, "spoken answer")
+        if not (out.is_file() and out.with_suffix(".json").is_file()):
+            language = sentences[0].language if sentences else "en"
+            speak_answer(
+                [SpeakableSentence(s.text, s.language, s.clip, s.quoted) for s in sentences],
+                voice=voice,
+                notice=phrase(language, "spoken_notice", name=view.subject().name),
+                language=language,
+                recording_of=lambda source_id: source_file(workspace, view.source(source_id)),
+                out=out,
+            )
+    # also for a file that is there already: a process may have been killed just before this
+    store.add_generated_file(fingerprint(out), "spoken answer")
+    store.set_turn_audio(turn_id, out.relative_to(workspace.root).as_posix())
     return out
-
-
-# --- what the steps share ----------------------------------------------------------------------
 
 
 def open_store(workspace: Workspace) -> Store:
@@ -386,30 +378,10 @@ def _known_book(store: Store, paths: Sequence[Path]) -> FamilyBook:
     return FamilyBook.from_persons(store.reader(Custodian()).people())
 
 
-def _check_paths(paths: Sequence[Path]) -> None:
-    """Refuse paths that hold no file at all, before anything is asked of the family."""
-    if not any(path.exists() for path in paths):
-        raise CollectError(f"There is nothing at {paths[0]}. Check the path.")
-    if not any(file.is_file() for path in paths for file in (path, *path.rglob("*"))):
-        raise CollectError("There is nothing to collect there: the folder is empty.")
-
-
-@contextmanager
-def _staging(workspace: Workspace) -> Iterator[Path]:
-    """Yield a folder to unpack zips in; copies that a killed process left in its own go first.
-
-    Only for a step that holds the lock.
-    """
-    for left in workspace.derived.glob(f"{_UNPACKING}*"):
-        clear_staging(left)
-    with tempfile.TemporaryDirectory(dir=workspace.derived, prefix=_UNPACKING) as folder:
-        yield Path(folder)
-
-
-def _index(workspace: Workspace, store: Store, embedder: Embedder, report: Report) -> None:
-    VectorIndex.build(
-        store.reader(Custodian()),
-        embedder,
-        workspace.derived,
-        lambda done, total: report.progress("Learning what is near to what", done, total),
-    )
+def _index(workspace: Workspace, store: Store, embedder: Embedder) -> VectorIndex:
+    """Open the vectors; they are a cache, so what is missing of them is made again."""
+    index = VectorIndex.open(workspace.derived, embedder)
+    with store.reader(Custodian()) as view:
+        if all(memory_id in index for memory_id in view.memory_ids()):
+            return index
+        return VectorIndex.build(view, embedder, workspace.derived)

@@ -1,1 +1,11 @@
-"""."""
+"""Step 1, collect: originals → Sources and Passages. It never opens the store.
+
+::
+
+people.py      who is who: people.toml
+plan.py        which files are taken in, as what, and which are left out and why
+originals.py   every original under its SHA-256, before anything reads it
+registry.py    the importers, in the order in which they are asked
+reading.py     one file → its source and its passages
+selectors.py   passage → the same words in the original again
+"""

@@ -8,11 +8,12 @@ import errno
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from persona.errors import CollectError, UnreadableSource
+from persona.errors import CollectError, StoreError, UnreadableSource
 
 _BLOCK = 1 << 20
 _COMING = ".coming-"
@@ -79,6 +80,18 @@ def discard_original(kept: KeptOriginal) -> None:
         with contextlib.suppress(OSError):
             kept.path.unlink()
             kept.path.parent.rmdir()
+
+
+@contextlib.contextmanager
+def discarded_when_refused(original: Path) -> Iterator[None]:
+    """Take an original away when the store refuses its record: nothing else would name it."""
+    try:
+        yield
+    except StoreError:
+        with contextlib.suppress(OSError):
+            original.unlink()
+            original.parent.rmdir()
+        raise
 
 
 def sweep_unfinished(originals_folder: Path) -> int:

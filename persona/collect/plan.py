@@ -77,6 +77,18 @@ def find_people_file(paths: Sequence[Path]) -> Path | None:
     return None
 
 
+def check_paths(paths: Sequence[Path]) -> None:
+    """Refuse paths that hold no file at all, before anything is asked of the family.
+
+    Raises:
+        CollectError: there is nothing at any of them, or only empty folders.
+    """
+    if not any(path.exists() for path in paths):
+        raise CollectError(f"There is nothing at {paths[0]}. Check the path.")
+    if not any(file.is_file() for path in paths for file in (path, *path.rglob("*"))):
+        raise CollectError("There is nothing to collect there: the folder is empty.")
+
+
 def plan(paths: Sequence[Path], book: FamilyBook, staging: Path) -> CollectPlan:
     """Look through folders, files and zips in a fixed order and say what can be taken in.
 

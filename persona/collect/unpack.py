@@ -7,9 +7,11 @@ written under a number, never under their own name.
 
 import shutil
 import stat
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -22,6 +24,7 @@ MAX_RATIO = 250
 RATIO_FROM_BYTES = 20 * 2**20
 MAX_DEPTH = 2
 _BLOCK = 1 << 20
+_STAGING = "unpacking-"
 
 
 @dataclass
@@ -132,6 +135,19 @@ def _pour(
 def _suffix(name: str) -> str:
     suffix = PurePosixPath(name).suffix.lower()
     return suffix if suffix[1:].isalnum() and suffix.isascii() and len(suffix) < 12 else ""
+
+
+@contextmanager
+def staging_folder(parent: Path) -> Iterator[Path]:
+    """Yield an empty folder to unpack into; it is taken away in the end.
+
+    What a killed process left in its own goes first: those are copies of originals, and nobody
+    would ever find them again to erase them. Only for a caller that holds the workspace's lock.
+    """
+    for left in parent.glob(f"{_STAGING}*"):
+        clear_staging(left)
+    with tempfile.TemporaryDirectory(dir=parent, prefix=_STAGING) as folder:
+        yield Path(folder)
 
 
 def clear_staging(staging: Path) -> None:

@@ -40,5 +40,7 @@ def date_clause(edtf: str | None, language: str) -> str:
     date = spoken_date(edtf, language)
     if not date:
         return ""
+    if (edtf or "").endswith(("~", "?", "%")):
+        return phrase(language, "about_time", words=date)
     exact = re.match(r"^\d{4}-\d{2}-\d{2}(T|$)", edtf or "") is not None
     return phrase(language, "on_day" if exact else "in_time", words=date)

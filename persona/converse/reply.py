@@ -119,16 +119,20 @@ class DraftReport:
 
 
 def checked_draft(
-    sentences: Iterator[str], check: StandingCheck, report: DraftReport, limit: int
+    sentences: Iterator[str],
+    check: StandingCheck,
+    report: DraftReport,
+    limit: int,
+    said: Sequence[str] = (),
 ) -> Iterator[AnswerSentence]:
-    """Yield the sentences that evidence carries; count the others."""
-    said: set[str] = set()
+    """Yield the sentences that evidence carries and that were not ``said`` yet."""
+    before = [_letters(text) for text in said]
     for text in sentences:
         sentence = check.judge(text)
-        if sentence is None or text in said:
+        if sentence is None or any(_letters(text) in told for told in before):
             report.removed += 1
             continue
-        said.add(text)
+        before.append(_letters(text))
         report.kept += 1
         yield sentence
         if report.kept >= limit:
@@ -166,8 +170,8 @@ def who_might_know(
 
 def _is_enough(item: Evidence, settings: Settings) -> bool:
     """Say whether evidence may answer: one rare word of two is a coincidence, not an answer."""
-    if item.coverage < settings.enough:
-        return False
+    if item.coverage < settings.enough or (item.asked and not item.in_text):
+        return False  # words that only stand around it are no reason to quote it
     needed = item.asked if item.asked <= SHORT_QUESTION else LONG_QUESTION_SHARE * item.asked
     return item.held >= needed or (item.held >= needed - 1 > 0 and _both_agree(item))
 
@@ -176,6 +180,10 @@ def _both_agree(item: Evidence) -> bool:
     """Say whether words and meaning both put it at the top: then one other word may be missing."""
     words, meaning = item.lexical_rank, item.dense_rank
     return words is not None and words <= 3 and meaning is not None and meaning <= 5
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def _is_own(item: Evidence) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from persona.converse.answer import OriginalClip
+from persona.converse.frames import quotable
 from persona.engines.protocols import FloatArray, Voice
 from persona.engines.sound import read_sound, write_wav
 
@@ -33,7 +34,8 @@ class SpeakableSentence:
     def __init__(self, text: str, language: str, clip: OriginalClip | None, quoted: str) -> None:
         self.clip = clip
         self.language = language
-        before = text.split(quoted, 1)[0] if clip and quoted and quoted in text else text
+        said = quotable(quoted)  # as it stands in the text: without line breaks
+        before = text.split(said, 1)[0] if clip and said and said in text else text
         self.text = before.rstrip(' “"：:') if clip else text
 
 

@@ -9,8 +9,9 @@ A draft comes from a language model and is trusted with nothing. Each of its sen
     (removed)   anything else
 
 "Carried by one memory" is checked without a model: every name, number and date of the sentence
-occurs in that memory, at least `CARRIED` of its content words do, negation agrees, and no other
-person of that memory is left out (else 'David burned his arm' could come out as 'I burned my
+occurs in that memory, at least `CARRIED` of its content words do, its first word among them (it
+may be a name, which capitals don't show there), negation agrees, and no other person of that
+memory is left out (else 'David burned his arm' could come out as 'I burned my
 arm'). This is strict on purpose: what is wrongly removed costs a sentence, what is wrongly kept
 is an invented memory. Entailment by a model is an optional engine of a later version; without it
 the check is lexical, and is called so.
@@ -21,6 +22,7 @@ from collections.abc import Sequence
 
 from persona.converse.answer import AnswerSentence, CitedSpan
 from persona.converse.frames import cited, original_clip
+from persona.converse.phrases import phrase
 from persona.records import MemoryKind, Person, Standing
 from persona.remember.question import Terms, Unit, units_of
 from persona.remember.retrieval import Evidence
@@ -31,11 +33,17 @@ CARRIED = 0.8
 LEAST_VERBATIM = 2
 """Content words that a sentence needs to count as a quotation; 'Yes, I was' is none."""
 
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(
+    r"\d+|[二两兩三四五六七八九十百千万萬]|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|"
+    r"twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|"
+    r"eighty|ninety|hundreds?|thousands?|millions?|dozens?|half|twice|second|third|fourth|fifth)\b"
+)
+_FIRST_WORD = re.compile(r"\W*([^\W_]+)")
 _NAME = re.compile(r"(?<![.!?…]\s)(?<!^)(?<![“\"‘'(])\b[A-Z][\w’'-]+")
 _NEGATION = re.compile(
     r"\b(not|never|no|nobody|nothing|none|without|\w+n['’]t)\b|不|没|無|无", re.I
 )
+_YOU = re.compile(r"\b(?:you|your|yours|yourself)\b|[你您]", re.IGNORECASE)
 _COURTESY = frozenset(
     "hello dear welcome thank thanks sorry glad ask sure course please good well yes indeed "
     "tell listen think 你好 谢谢 请 好".split()
@@ -66,6 +74,8 @@ class StandingCheck:
 
     def judge(self, text: str) -> AnswerSentence | None:
         """Return the sentence with its standing and citation, or None when it must go."""
+        if phrase(self._language, "unknown").rstrip(".。") in text:
+            return None  # whether enough is known was decided before the model was asked
         return self._verbatim(text) or self._carried(text) or self._small_talk(text)
 
     def _verbatim(self, text: str) -> AnswerSentence | None:
@@ -103,11 +113,16 @@ class StandingCheck:
         held = [unit for unit in units if any(terms.issuperset(a.terms) for a in unit.alternatives)]
         if len(held) < CARRIED * len(units):
             return False
-        if not set(_NUMBER.findall(text)) <= set(_NUMBER.findall(carried)):
-            return False
         lowered = carried.casefold()
+        if not set(_NUMBER.findall(text.casefold())) <= set(_NUMBER.findall(lowered)):
+            return False
+        first = _FIRST_WORD.match(text.casefold())
+        if first and any(unit.word == first[1] for unit in units if unit not in held):
+            return False
         if any(name.casefold() not in lowered for name in self._names_in(text)):
             return False
+        if _YOU.search(text) and not _YOU.search(item.memory.quote):
+            return False  # 'I was shot' must not come out as 'you were shot'
         if bool(_NEGATION.search(text)) != bool(_NEGATION.search(item.memory.quote)):
             return False
         return not self._leaves_somebody_out(item, text)
@@ -127,7 +142,7 @@ class StandingCheck:
         return False
 
     def _small_talk(self, text: str) -> AnswerSentence | None:
-        if _NUMBER.search(text) or self._names_in(text):
+        if _NUMBER.search(text.casefold()) or self._names_in(text):
             return None
         without_address = text.replace(self._address, " ") if self._address else text
         if self._units(without_address):

@@ -35,6 +35,7 @@ from persona.converse.standing import StandingCheck
 from persona.engines.protocols import LanguageModel, Message
 from persona.errors import ConverseError, NotReadable
 from persona.records import (
+    Act,
     Conversation,
     OpenQuestion,
     Person,
@@ -72,7 +73,7 @@ class Talk:
         within: frozenset[str],
     ) -> None:
         self._store = store
-        self._view: View = store.reader(reader)
+        self._view: View = store.reader(reader, act=Act.QUOTE)
         self._retriever = retriever
         self._config = config
         self._model = model
@@ -196,9 +197,10 @@ class Talk:
         yield from quotations(first, framer)
         report = DraftReport()
         yield from self._drafted(words, chosen, language, making, report)
-        if not report.kept:
-            rest = [telling for telling in chosen.tellings if telling not in first]
-            yield from quotations(rest, framer)
+        # What others tell always follows; his further own words only where no draft stood.
+        rest = [telling for telling in chosen.tellings if telling not in first]
+        own = chosen.own_words if report.kept else ()
+        yield from quotations([telling for telling in rest if telling not in own], framer)
 
     def _closing(
         self, words: str, said: list[AnswerSentence], language: str, making: "_Making"
@@ -255,7 +257,8 @@ class Talk:
             chosen.evidence, self._people, self.subject, address, language, self._view.terms
         )
         sentences = draft(self._model, messages, settings, self.conversation.seed + self._position)
-        for sentence in checked_draft(sentences, check, report, settings.sentence_limit):
+        said = [telling.exact for telling in chosen.tellings]
+        for sentence in checked_draft(sentences, check, report, settings.sentence_limit, said):
             if not self.audience.another_persons_form(sentence.text):
                 yield sentence
         making.removed = report.removed

@@ -19,6 +19,9 @@ MOST_HANZI = 260
 LEAST_COVERAGE = 0.25
 """Coverage that a neighbour needs to be told along with what answers the question."""
 
+AS_GOOD = 0.8
+"""Share of the answer's own coverage that something told before it needs."""
+
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -66,7 +69,7 @@ def _grown(anchor: Evidence, found: Sequence[Evidence]) -> list[Evidence]:
         for item in found
         if item.passage.id == anchor.passage.id
         and item.memory.narrator_id == anchor.memory.narrator_id
-        and item.coverage >= LEAST_COVERAGE
+        and item.coverage >= _needed(item, anchor)
     }
     parts = [anchor]
     for forward in (True, False):
@@ -76,6 +79,12 @@ def _grown(anchor: Evidence, found: Sequence[Evidence]) -> list[Evidence]:
                 break
             parts = grown
     return parts
+
+
+def _needed(item: Evidence, anchor: Evidence) -> float:
+    """Return the coverage a neighbour needs: more to come before the answer than to follow it."""
+    follows = item.citation.start > anchor.citation.start
+    return LEAST_COVERAGE if follows else max(LEAST_COVERAGE, AS_GOOD * anchor.coverage)
 
 
 def _beside(parts: Sequence[Evidence], near: Iterable[Evidence], forward: bool) -> Evidence | None:

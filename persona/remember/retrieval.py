@@ -43,6 +43,7 @@ class Evidence:
         score: of the fused ranking; it compares the hits of one search and nothing else.
         coverage: 0 to 1, how much of what is asked for stands in the memory (see `scoring`).
         held: how many of the things asked for stand in the memory or around it.
+        in_text: how many of them stand in the memory itself.
         asked: how many things the question asks for (its plain words; faint ones left out).
         lexical_rank: place by full text, from 1; None when it did not find it.
         dense_rank: place by vectors, from 1; None when it is not among the nearest.
@@ -57,6 +58,7 @@ class Evidence:
     score: float
     coverage: float
     held: int
+    in_text: int
     asked: int
     lexical_rank: int | None
     dense_rank: int | None
@@ -164,6 +166,7 @@ class Retriever:
             score=hit.score,
             coverage=scores.coverage.get(memory.id, 0.0),
             held=scores.held.get(memory.id, 0),
+            in_text=scores.in_text.get(memory.id, 0),
             asked=scores.asked,
             lexical_rank=hit.lexical_rank,
             dense_rank=hit.dense_rank,

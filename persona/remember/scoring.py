@@ -37,12 +37,13 @@ class Scores:
     """What full text says about the memories that hold anything of a question.
 
     ``asked`` is how many things the question asks for, faint words left out; ``held`` how many
-    of them stand in a memory or around it.
+    of them stand in a memory or around it, ``in_text`` how many in the memory itself.
     """
 
     bm25: dict[str, float]
     coverage: dict[str, float]
     held: dict[str, int]
+    in_text: dict[str, int]
     asked: int
 
     def ranked(self) -> list[str]:
@@ -56,6 +57,7 @@ class _Found:
 
     frequency: float = 0.0
     share: float = 0.0
+    in_text: bool = False
 
 
 def score(
@@ -69,11 +71,12 @@ def score(
         lengths: tokens of (text, context) for every memory that may be found.
     """
     if not lengths or not units:
-        return Scores({}, {}, {}, 0)
+        return Scores({}, {}, {}, {}, 0)
     mean = sum(a + b for a, b in lengths.values()) / len(lengths) or 1.0
     bm25: dict[str, float] = {}
     covered: dict[str, float] = {}
     held: dict[str, int] = {}
+    in_text: dict[str, int] = {}
     whole = 0.0
     for unit in units:
         found = _find(unit, postings, lengths)
@@ -86,8 +89,10 @@ def score(
             bm25[memory_id] = bm25.get(memory_id, 0.0) + weight * part
             covered[memory_id] = covered.get(memory_id, 0.0) + weight * one.share
             held[memory_id] = held.get(memory_id, 0) + (not unit.faint)
+            said = one.in_text and not unit.faint
+            in_text[memory_id] = in_text.get(memory_id, 0) + said
     coverage = {one: share / whole for one, share in covered.items()}
-    return Scores(bm25, coverage, held, sum(not unit.faint for unit in units))
+    return Scores(bm25, coverage, held, in_text, sum(not unit.faint for unit in units))
 
 
 def _find(
@@ -101,6 +106,7 @@ def _find(
             one = found.setdefault(memory_id, _Found())
             one.frequency += alternative.strength * (in_text + CONTEXT_WEIGHT * in_context)
             place = 1.0 if in_text else 0.5
+            one.in_text = one.in_text or in_text > 0
             one.share = max(one.share, alternative.strength * place)
     return found
 

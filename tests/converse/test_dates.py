@@ -25,5 +25,6 @@ def test_spoken_date(edtf: str | None, english: str, chinese: str) -> None:
 def test_a_day_is_on_and_a_year_is_in() -> None:
     assert date_clause("1987-05-12", "en") == " on 12 May 1987"
     assert date_clause("1987", "en") == " in 1987"
+    assert date_clause("2012~", "en") == " about 2012"
     assert date_clause("198X", "en") == ""
     assert date_clause("1987-05-12", "zh") == "1987年5月12日"

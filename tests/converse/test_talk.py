@@ -10,6 +10,7 @@ from persona.errors import ConverseError, VersionError
 from persona.records import Speaker, Standing
 from persona.remember.readers import Custodian, Relative
 from persona.remember.store import Store
+from persona.workspace import Workspace
 from tests.converse.conftest import said
 
 Begin = Callable[..., Talk]
@@ -165,3 +166,30 @@ def test_a_version_that_does_not_exist(workspace: object, store: Store) -> None:
         talkable_version(versions, "99")
     with pytest.raises(VersionError, match="persona train"):
         talkable_version([], None)
+
+
+def test_the_vectors_can_be_deleted_at_any_time(
+    workspace: Workspace, talk: Begin, store: Store
+) -> None:
+    before = [sentence.text for sentence in said(talk("nell"), "Did you sing to the bees?")]
+    cached = list(workspace.derived.glob("vectors-*"))
+    assert cached
+    for path in cached:
+        path.unlink()
+    after = [sentence.text for sentence in said(talk("nell"), "Did you sing to the bees?")]
+    assert after == before
+    assert list(workspace.derived.glob("vectors-*")) == cached
+
+
+def test_who_does_not_want_to_be_quoted_is_not_quoted(
+    talk: Begin, workspace: Workspace, store: Store
+) -> None:
+    from persona.custody import record_consent
+
+    question = "Did you sing to the bees?"
+    record_consent(workspace, "ada", "quote", "ada", withdraw=True)
+    try:
+        assert all("sing" not in s.text for s in said(talk("nell"), question))
+    finally:
+        record_consent(workspace, "ada", "quote", "ada")
+    assert any("sing" in s.text for s in said(talk("nell"), question))
