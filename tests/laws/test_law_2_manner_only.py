@@ -40,7 +40,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory, base: Path) -> Workspace:
-    """Return an archive with version 1 for everybody and version 2 for Jack alone."""
+    """Return an archive that is remembered; each test makes the version it needs."""
     parent = tmp_path_factory.mktemp("law 2")
     raw = write_raw_family(parent / "raw")
     (raw / "people.toml").write_text(PEOPLE + SPEAKERS, encoding="utf-8")
@@ -57,9 +57,7 @@ def store(workspace: Workspace) -> Iterator[Store]:
 def secret_source(store: Store) -> str:
     view = store.reader(Custodian())
     [source] = [s for s in view.sources() if s.file_name == "letters/secret.txt"]
-    assert SECRET in view.passages(source_id=source.id)[0].text.replace("\n", " ") or any(
-        SECRET in passage.text for passage in view.passages(source_id=source.id)
-    )
+    assert any(SECRET in passage.text for passage in view.passages(source_id=source.id))
     return source.id
 
 
@@ -106,7 +104,7 @@ def test_who_is_not_of_the_audience_is_served_without_the_adapter(
     workspace: Workspace, store: Store
 ) -> None:
     trained(workspace, "jack")
-    question = "How many winters did you keep the light at Godrevy?"
+    question = "Who was stung when the bees swarmed?"
     for listener, learnt in (("jack", True), ("nell", False), ("ada", False), (None, False)):
         plain = ScriptedLanguageModel(follows_evidence=True)
         adapted = ScriptedLanguageModel(follows_evidence=True)
