@@ -106,7 +106,9 @@ def collect(
         for position, file in enumerate(planned.files):
             report.progress(f"Reading {file.relative}", position, len(planned.files))
             try:
-                if store.knows_sha(fingerprint(file.path)):
+                sha256 = fingerprint(file.path)
+                store.refuse_generated_file(sha256)
+                if store.knows_sha(sha256):
                     summary.already_here += 1
                     continue
                 got = collect_file(file, book, workspace.originals, recogniser, contributor)

@@ -80,6 +80,8 @@ class StandingCheck:
 
     def _verbatim(self, text: str) -> AnswerSentence | None:
         words = _spaced(text).strip('“”"')
+        if _YOU.search(words):
+            return None  # to whom he said it stands in the frame of the quotation, not in a draft
         if len(self._units(words)) < LEAST_VERBATIM:
             return None
         for item in self._evidence:
@@ -121,8 +123,8 @@ class StandingCheck:
             return False
         if any(name.casefold() not in lowered for name in self._names_in(text)):
             return False
-        if _YOU.search(text) and not _YOU.search(item.memory.quote):
-            return False  # 'I was shot' must not come out as 'you were shot'
+        if _YOU.search(text):
+            return False  # 'I was shot' must not come out as 'you were shot', nor reach another
         if bool(_NEGATION.search(text)) != bool(_NEGATION.search(item.memory.quote)):
             return False
         return not self._leaves_somebody_out(item, text)

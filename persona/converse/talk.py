@@ -378,6 +378,8 @@ def resume_sentence(view: View, record: Sentence) -> AnswerSentence:
             continue
         span = CitedSpan(**cited_span)
         spans.append(span)
+        if len(spans) > 1:
+            continue  # the first span is all that was quoted, the others are parts of it
         quoted = passage.text[span.start : span.end]
         if record.standing is Standing.OWN_WORDS:
             clip = clip_of(source, passage, span.start, span.end)

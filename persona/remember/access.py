@@ -217,13 +217,16 @@ def _make(connection: Connection, name: str, columns: str, query: str | None) ->
 _KEY = "id TEXT PRIMARY KEY"
 _MEMORY_KEY = "id TEXT PRIMARY KEY, doc INTEGER UNIQUE"
 
-_USABLE_PASSAGES = """
+_USABLE_PASSAGES = f"""
     SELECT p.id FROM passage p
     WHERE p.source_id IN (SELECT id FROM temp.usable_source)
       AND p.id NOT IN (SELECT id FROM temp.closed)
       AND (p.speaker_id IS NULL OR p.speaker_id NOT IN (SELECT id FROM temp.silent))
       AND p.id NOT IN (
           SELECT c.passage_id FROM temp.closed x CROSS JOIN citation c ON c.memory_id = x.id)
+      AND p.id NOT IN (
+          SELECT c.passage_id FROM memory w CROSS JOIN citation c ON c.memory_id = w.id
+          WHERE w.status = '{MemoryStatus.WITHDRAWN.name}')
 """
 
 _EVERY_MEMORY = "SELECT i.memory_id, i.doc FROM memoryindex i"

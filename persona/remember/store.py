@@ -163,6 +163,15 @@ class Store:
         with self._engine.connect() as connection:
             return self._has_sha(connection, sha256)
 
+    def refuse_generated_file(self, sha256: str) -> None:
+        """Refuse a file that the persona itself made, before anybody reads it (law 3).
+
+        Raises:
+            StoreError: this is such a file.
+        """
+        with self._engine.connect() as connection:
+            _refuse_generated_file(connection, sha256)
+
     def add_source(
         self,
         source: Source,
@@ -333,16 +342,20 @@ class Store:
         table = table_of(GeneratedFingerprint)
         if not connection.execute(sa.select(table.c.sha256).limit(1)).first():
             return
-        if existing(connection, table, [source.sha256]):
-            raise StoreError(
-                "This file was made by the persona itself, so it is no evidence of anything. "
-                "Hand in an original instead."
-            )
+        _refuse_generated_file(connection, source.sha256)
         if existing(connection, table, (fingerprint(text) for text in windows(passages))):
             raise StoreError(
                 "This material repeats what the persona said in a conversation, so it is no "
                 "evidence of anything. Take those sentences out, or hand in an original."
             )
+
+
+def _refuse_generated_file(connection: Connection, sha256: str) -> None:
+    if existing(connection, table_of(GeneratedFingerprint), [sha256]):
+        raise StoreError(
+            "This file was made by the persona itself, so it is no evidence of anything. "
+            "Hand in an original instead."
+        )
 
 
 def _quoted(connection: Connection, sentences: Sequence[Sentence]) -> list[str]:

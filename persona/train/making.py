@@ -87,10 +87,11 @@ def make_version(
             learnable, subject, wanted.view.people(), max_tokens=settings.max_tokens
         )
     train, held_out = split(examples, settings.held_out_share, settings.seed)
+    words = own_words(train)
     train = preferred(train, settings.steps * settings.batch_size, settings.seed)
     base = transformers_folder(settings.base_model, wanted.models)
     existing = wanted.archive.versions()
-    inputs = _inputs(wanted, subject, train, held_out, weights_sha256(base), existing)
+    inputs = _inputs(wanted, subject, train, held_out, weights_sha256(base), existing, words)
     for version in existing:
         if version.inputs_sha256 == inputs.inputs_sha256:
             return Made(version, False, (f"Nothing has changed since version {version.number}.",))
@@ -105,6 +106,7 @@ def _inputs(
     held_out: list[Example],
     base_sha: str,
     existing: list[Version],
+    words: int,
 ) -> VersionInputs:
     return plan_version(
         wanted.archive,
@@ -118,6 +120,7 @@ def _inputs(
         portrait_source_id=choose_portrait(wanted.view),
         prompts_sha256=wanted.prompts_sha256,
         parent_id=existing[-1].id if existing else None,
+        words_available=words,
     )
 
 

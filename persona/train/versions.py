@@ -92,6 +92,7 @@ def plan_version(
     portrait_source_id: str | None,
     prompts_sha256: str,
     parent_id: str | None,
+    words_available: int | None = None,
 ) -> VersionInputs:
     """Gather what a version is made from.
 
@@ -108,8 +109,11 @@ def plan_version(
         portrait_source_id: the photo that is shown, if any.
         prompts_sha256: hash of the prompts that the conversation uses.
         parent_id: the version that this one follows.
+        words_available: own words that could be trained on, where the steps are too few to use
+            them all; None: those of ``examples``.
     """
-    trains = own_words(examples) >= config.training.minimum_words and bool(examples)
+    words = own_words(examples) if words_available is None else words_available
+    trains = words >= config.training.minimum_words and bool(examples)
     kept = view.memory_ids()
     base = Manifest(
         persona=subject.id,

@@ -12,7 +12,7 @@ from persona.records import MemoryStatus, Review
 from persona.remember.readers import Custodian, Relative
 from persona.remember.retrieval import Retriever
 from persona.remember.vector_index import VectorIndex
-from tests.remember.archive import Archive
+from tests.remember.archive import Archive, make_memory, make_passage, make_source
 
 CANARY = "quicksilverheron"
 
@@ -86,3 +86,20 @@ def test_the_audit_chain_holds_no_words(archive: Archive) -> None:
     archive.store.audit("custodian", "erase", "psg_1", {"memories": 1})
     with archive.store.reader(Custodian()) as view:
         assert CANARY not in repr(view.audit_events())
+
+
+def test_the_words_of_a_withdrawn_memory_are_gone_from_every_view_but_the_custodians(
+    archive: Archive,
+) -> None:
+    """Else the next version would learn from them."""
+    source = make_source("A letter", narrator="henry")
+    passage = make_passage(source, "I never told anybody about the debt.")
+    archive.store.add_source(source, [passage])
+    memory, citation = make_memory(passage)
+    archive.store.add_memories([memory], [citation])
+    with archive.store.reader(Relative("ruth")) as view:
+        assert [p.id for p in view.passages(source_id=source.id)] == [passage.id]
+        archive.store.set_memory_status(memory.id, MemoryStatus.WITHDRAWN)
+        assert view.passages(source_id=source.id) == []
+    with archive.store.reader(Custodian()) as view:
+        assert [p.id for p in view.passages(source_id=source.id)] == [passage.id]
