@@ -7,6 +7,8 @@ from typing import Protocol
 
 from persona.records import Passage, Person, Source, SourceKind
 
+_NAMESAKE = r",?\s+(?:Sr\b|Jr\b|Senior\b|Junior\b|II+\b|the elder\b|the younger\b)\.?"
+
 
 class Pictures(Protocol):
     """What of a view (`persona.remember`) the portrait is chosen from."""
@@ -33,7 +35,7 @@ def choose_portrait(view: Pictures) -> str | None:
 
     In this order: a photo that says it is the portrait (the word in its title, or
     ``details["portrait"]``), one that names the person alone, one that names the person among
-    others; among equals the first collected by file name.
+    others; among equals the latest, then the first by file name. "Henry Lin, Sr." names his father.
     """
     subject = view.subject()
     captions: defaultdict[str, list[str]] = defaultdict(list)
@@ -46,8 +48,30 @@ def choose_portrait(view: Pictures) -> str | None:
         text = " ".join((photo.title, *captions[photo.id]))
         rank = _rank(photo, text, subject, others)
         if rank is not None:
-            ranked.append((rank, photo.file_name, photo.id))
-    return min(ranked)[2] if ranked else None
+            ranked.append((rank, -_year(photo), photo.file_name, photo.id))
+    return min(ranked)[-1] if ranked else None
+
+
+def _year(photo: Source) -> int:
+    """Return the year of a photo: people are remembered as they were last; 0 when unknown."""
+    found = re.match(r"\d{4}", photo.created_edtf or "")
+    return int(found[0]) if found else 0
+
+
+def _without_namesakes(text: str, subject: Person, others: Iterable[Person]) -> str:
+    """Take longer names that hold the subject's out of a text: 'Henry Lin, Sr.' is his father."""
+    own = {name for name in (subject.name, *subject.names) if name}
+    longer = {
+        name
+        for person in others
+        for name in (person.name, *person.names)
+        if any(mine != name and mine in name for mine in own)
+    }
+    for name in sorted(longer, key=len, reverse=True):
+        text = text.replace(name, "…")
+    for name in own:
+        text = re.sub(rf"{re.escape(name)}{_NAMESAKE}", "…", text, flags=re.IGNORECASE)
+    return text
 
 
 def _rank(photo: Source, text: str, subject: Person, others: Iterable[Person]) -> int | None:
@@ -55,7 +79,8 @@ def _rank(photo: Source, text: str, subject: Person, others: Iterable[Person]) -
     if photo.details.get("portrait"):
         return 0
     shown = photo.details.get("people")
-    if not (_names(text, subject) or (isinstance(shown, list) and subject.id in shown)):
+    named = _names(_without_namesakes(text, subject, others), subject)
+    if not (named or (isinstance(shown, list) and subject.id in shown)):
         return None
     if re.search(r"\bportrait\b|肖像", text, re.IGNORECASE):
         return 0

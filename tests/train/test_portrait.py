@@ -53,3 +53,12 @@ def test_a_photo_that_one_listener_may_not_see_is_not_chosen(family: Family) -> 
     shown = photo(family, "z", "Henry and Ruth")
     assert choose_portrait(readable(family)) == shown
     assert choose_portrait(readable(family, "ruth")) == secret
+
+
+def test_his_father_of_the_same_name_is_not_taken_for_him(family: Family) -> None:
+    subject = readable(family).subject().name
+    photo(family, "a", f"{subject}, Sr., aged thirty, 1862")
+    photo(family, "b", f"{subject} the elder")
+    assert choose_portrait(readable(family)) is None
+    himself = photo(family, "z", f"{subject} at ten")
+    assert choose_portrait(readable(family)) == himself
