@@ -22,6 +22,11 @@ LEAST_COVERAGE = 0.25
 AS_GOOD = 0.8
 """Share of the answer's own coverage that something told before it needs."""
 
+_LEANS_BACK = re.compile(
+    r"(?:Accordingly|Therefore|However|Then|So|But|And|He|She|It|They|This|That|These|Those)\b"
+)
+"""A stretch that begins like this is half a thought without what stands before it."""
+
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -84,7 +89,8 @@ def _grown(anchor: Evidence, found: Sequence[Evidence]) -> list[Evidence]:
 def _needed(item: Evidence, anchor: Evidence) -> float:
     """Return the coverage a neighbour needs: more to come before the answer than to follow it."""
     follows = item.citation.start > anchor.citation.start
-    return LEAST_COVERAGE if follows else max(LEAST_COVERAGE, AS_GOOD * anchor.coverage)
+    leans = _LEANS_BACK.match(anchor.citation.exact) is not None
+    return LEAST_COVERAGE if follows or leans else max(LEAST_COVERAGE, AS_GOOD * anchor.coverage)
 
 
 def _beside(parts: Sequence[Evidence], near: Iterable[Evidence], forward: bool) -> Evidence | None:
