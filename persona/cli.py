@@ -1,7 +1,7 @@
 """One command per step; the only place that prints and decides exit codes.
 
     persona new NAME · collect PATH… · remember · train · chat · versions · app
-    persona demo · doctor · fetch · consent · memories
+    persona demo · doctor · fetch · consent · memories · retire
 
 Heavy libraries are imported inside the commands, so that ``persona --help`` is instant.
 """
@@ -172,6 +172,19 @@ def versions(where: Where = None) -> None:
                 f"{row.created_at:%Y-%m-%d %H:%M}  {report.get('memories', '?')} memories  "
                 f"{row.name}"
             )
+
+
+@app.command()
+def retire(
+    version: Annotated[str, typer.Argument(help="number, id or name")],
+    reason: Annotated[str, typer.Option(help="a sentence for those who ask for it later")] = "",
+    where: Where = None,
+) -> None:
+    """End a version for good: its record stays, and nobody talks with it any more."""
+    from persona.custody import retire_version
+
+    ended = retire_version(_workspace(where), version, reason)
+    _say(f"Version {ended.number} is retired. Its conversations and sources are kept.")
 
 
 @app.command()

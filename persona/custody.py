@@ -7,9 +7,19 @@ from datetime import UTC, datetime
 from persona import steps
 from persona.converse.places import place_words
 from persona.errors import ConsentError
-from persona.records import Act, Consent, ConsentState, Memory, MemoryStatus, content_id
+from persona.records import (
+    Act,
+    Consent,
+    ConsentState,
+    Memory,
+    MemoryStatus,
+    Version,
+    VersionState,
+    content_id,
+)
 from persona.remember.readers import Custodian
 from persona.remember.view import View
+from persona.train.serving import talkable_version
 from persona.workspace import Workspace
 
 _WHAT = {
@@ -62,6 +72,18 @@ def record_consent(
             ]
         )
     return text
+
+
+def retire_version(workspace: Workspace, reference: str, reason: str) -> Version:
+    """Retire a version: its record and its conversations stay, and nobody talks with it again.
+
+    Raises:
+        VersionError: there is no such version, or it is retired or blocked already.
+    """
+    with steps.open_store(workspace) as store:
+        version = talkable_version(store.reader(Custodian()).versions(), reference)
+        store.set_version_state(version.id, VersionState.RETIRED, reason)
+        return version
 
 
 def memory_lines(view: View, about: str, limit: int) -> Iterator[str]:

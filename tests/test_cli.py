@@ -16,7 +16,9 @@ from tests.converse.conftest import SETTINGS
 from tests.converse.raw_family import write_raw_family
 from tests.remember.archive import make_version
 
-COMMANDS = "new collect remember consent train versions chat memories doctor fetch app demo".split()
+COMMANDS = (
+    "new collect remember consent train versions retire chat memories doctor fetch app demo".split()
+)
 
 
 @pytest.fixture
@@ -82,6 +84,12 @@ def test_the_steps_by_hand(
     assert "This is a simulation of Arthur Penrose" in answered.out
     assert "I wrote to you on 12 May 1987: “" in answered.out
     assert "own words · letter to Nell Penrose, 12 May 1987" in answered.out
+    assert "Version 1 is retired" in run("retire", "1", "--reason", "We said goodbye.").out
+    ended = run("chat", "--as", "nell", "--version", "1", "--ask", "Are you there?")
+    assert ended.code == 1
+    assert "We said goodbye." in ended.sentence
+    assert run("retire", "1").code == 1
+    assert "retired" in run("versions").out
 
 
 def test_help_names_every_command(run: Run) -> None:

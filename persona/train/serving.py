@@ -35,6 +35,11 @@ def talkable_version(versions: Sequence[Version], wanted: str | None) -> Version
     """
     if wanted is None:
         active = [version for version in versions if version.state is VersionState.ACTIVE]
+        if not active and versions:
+            raise VersionError(
+                "No version may be talked to: each is retired or blocked. List them with: "
+                "persona versions"
+            )
         if not active:
             raise VersionError("There is no version to talk to yet. Make one with: persona train")
         return max(active, key=lambda version: version.number)
