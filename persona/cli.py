@@ -7,9 +7,6 @@ Heavy libraries are imported inside the commands, so that ``persona --help`` is 
 """
 
 import logging
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -326,15 +323,10 @@ def demo(
 
 
 def _serve(workspace: Workspace, port: int) -> None:
-    """Run Streamlit on app.py with this workspace; it listens on this machine only."""
-    page = Path(__file__).resolve().parent.parent / "app.py"
+    from persona.app_server import serve_app
+
     _say(f"The app is at http://localhost:{port} (Ctrl-C closes it)", style="bold")
-    command = [sys.executable, "-m", "streamlit", "run", str(page)]
-    command += ["--server.port", str(port), "--server.address", "localhost"]
-    environment = {**os.environ, "PERSONA_WORKSPACE": str(workspace.root)}
-    # Streamlit reads its theme and its silence about usage from .streamlit/ beside app.py.
-    served = subprocess.run(command, check=False, env=environment, cwd=page.parent)
-    raise typer.Exit(served.returncode)
+    raise typer.Exit(serve_app(workspace, port))
 
 
 def _known(person_id: str | None, archive: "View") -> str | None:
