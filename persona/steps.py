@@ -304,6 +304,7 @@ def start_talk(
         model=engines.adapted if admitted else engines.language_model,
         conversation=conversation,
         within=within,
+        prompts_sha256=manifest.prompts_sha256,
     )
 
 

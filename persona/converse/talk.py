@@ -17,7 +17,7 @@ from persona.converse.answer import Answer, AnswerSentence, CitedSpan
 from persona.converse.dates import spoken_date
 from persona.converse.frames import Framer, clip_of
 from persona.converse.listener import Listener, language_of, make_listener
-from persona.converse.phrases import phrase
+from persona.converse.phrases import phrase, phrases_sha256
 from persona.converse.prompt import build_prompt
 from persona.converse.reply import (
     Chosen,
@@ -71,6 +71,7 @@ class Talk:
         model: LanguageModel | None,
         conversation: Conversation,
         within: frozenset[str],
+        prompts_sha256: str,
     ) -> None:
         self._store = store
         self._view: View = store.reader(reader, act=Act.QUOTE)
@@ -78,6 +79,7 @@ class Talk:
         self._config = config
         self._model = model
         self._within = within
+        self._as_made = prompts_sha256 == phrases_sha256()
         self._last_saying = ""
         self._position = 0
         self._earlier: list[Message] = []
@@ -112,7 +114,11 @@ class Talk:
     def notice(self) -> str:
         """Return the sentence that says what this is, shown before the first word."""
         own = self._config.simulation_notice
-        return own or phrase(self.language, "notice", name=self.subject.name)
+        notice = own or phrase(self.language, "notice", name=self.subject.name)
+        if self._as_made:
+            return notice
+        # Law 7: a version that cannot answer exactly as it did says so, and why.
+        return notice + phrase(self.language, "notice_changed", number=str(self.version.number))
 
     @property
     def greeting(self) -> str:

@@ -12,6 +12,7 @@ from persona.errors import VersionError
 from persona.records import Version, VersionState
 from persona.remember.readers import Custodian
 from persona.remember.store import Store
+from persona.train.making import MakeVersion, make_version
 from persona.train.serving import talkable_version
 from persona.train.versions import read_manifest
 from persona.workspace import Workspace, open_workspace
@@ -197,5 +198,30 @@ def test_a_blocked_version_is_not_talked_with(
     versions = store.reader(Custodian()).versions()
     with pytest.raises(VersionError, match="blocked: Nell asked for it"):
         talkable_version(versions, "1")
-    with pytest.raises(VersionError, match="no version to talk to"):
+    with pytest.raises(VersionError, match="No version may be talked to"):
         talkable_version(versions, None)
+
+
+def test_a_version_made_with_other_fixed_sentences_says_so(
+    copy: tuple[Workspace, Version], store: Store
+) -> None:
+    """A newer program has other frames; an old version cannot answer exactly as it did."""
+    workspace, version = copy
+    view = store.reader(Custodian())
+    request = MakeVersion(
+        workspace=workspace,
+        models=workspace.root,
+        view=view,
+        archive=view,
+        audience=("nell",),
+        name="older",
+        voice={"name": "none"},
+        prompts_sha256="0" * 64,
+    )
+    older = make_version(store, request, Silent()).version
+    assert older.id != version.id
+    now = steps.start_talk(workspace, store, listener_id="nell", version=version.id)
+    then = steps.start_talk(workspace, store, listener_id="nell", version=older.id)
+    changed = f" Since version {older.number} was made"
+    assert changed in then.notice
+    assert "Since version" not in now.notice
