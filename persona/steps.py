@@ -29,8 +29,9 @@ from persona.collect.unpack import staging_folder
 from persona.config import models_folder
 from persona.converse.answer import AnswerSentence
 from persona.converse.phrases import phrase, phrases_sha256
+from persona.converse.recording import resume_sentence
 from persona.converse.speech import SpeakableSentence, speak_answer
-from persona.converse.talk import Talk, resume_sentence
+from persona.converse.talk import Talk
 from persona.engines.opening import (
     open_embedder,
     open_language_model,

@@ -65,6 +65,7 @@ class _Search:
     quiet: int = 0
 
     def leave(self, relative: str, error: CollectError) -> None:
+        """Leave a file out, with its reason."""
         self.left_out.append(LeftOut(relative, str(error)))
 
 

@@ -99,6 +99,7 @@ class _Track:
         self.parts: list[dict[str, Any]] = []
 
     def add(self, sound: FloatArray, what: dict[str, Any]) -> None:
+        """Add sound, and say what it is."""
         start = self._samples / self._rate
         self._append(sound)
         self.parts.append(
@@ -106,9 +107,11 @@ class _Track:
         )
 
     def pause(self, seconds: float) -> None:
+        """Add silence."""
         self._append(np.zeros(round(seconds * self._rate), dtype=np.float32))
 
     def sound(self) -> FloatArray:
+        """Return all of it as (samples,) float32."""
         return np.concatenate(self._pieces)
 
     def _append(self, sound: FloatArray) -> None:

@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from persona.config import Config
-from persona.converse.answer import Answer, AnswerSentence, CitedSpan
+from persona.converse.answer import Answer, AnswerSentence
 from persona.converse.dates import spoken_date
-from persona.converse.frames import Framer, clip_of
+from persona.converse.frames import Framer
 from persona.converse.listener import Listener, language_of, make_listener
 from persona.converse.phrases import phrase, phrases_sha256
 from persona.converse.prompt import build_prompt
+from persona.converse.recording import sentence_record
 from persona.converse.reply import (
     Chosen,
     DraftReport,
@@ -33,13 +34,12 @@ from persona.converse.safeguard import Concern, concern_of
 from persona.converse.sayings import find_sayings
 from persona.converse.standing import StandingCheck
 from persona.engines.protocols import LanguageModel, Message
-from persona.errors import ConverseError, NotReadable
+from persona.errors import ConverseError
 from persona.records import (
     Act,
     Conversation,
     OpenQuestion,
     Person,
-    Sentence,
     ShownAs,
     Speaker,
     Standing,
@@ -326,7 +326,7 @@ class Talk:
         turn.prompt = answer.prompt
         turn.evidence = list(answer.evidence)
         turn.timings_ms = {**answer.timings_ms, "removed_sentences": answer.removed}
-        self._store.add_turn(turn, [_record(turn.id, n, s) for n, s in enumerate(said)])
+        self._store.add_turn(turn, [sentence_record(turn.id, n, s) for n, s in enumerate(said)])
         self._position += 1
         self._earlier += [
             {"role": "user", "content": words},
@@ -355,48 +355,8 @@ class _Making:
         self.removed = 0
 
 
-def _record(turn_id: str, position: int, sentence: AnswerSentence) -> Sentence:
-    return Sentence(
-        id=content_id("sen", turn_id, position),
-        turn_id=turn_id,
-        position=position,
-        text=sentence.text,
-        standing=sentence.standing,
-        citations=[span.as_record() for span in sentence.citations],
-    )
-
-
 def _as_text(messages: Sequence[Message]) -> str:
     return "\n\n".join(f"{message['role']}: {message['content']}" for message in messages)
-
-
-def resume_sentence(view: View, record: Sentence) -> AnswerSentence:
-    """Return a recorded sentence as it was said, for hearing or opening it again.
-
-    What has been withdrawn since then is no longer cited.
-    """
-    spans, clip, quoted = [], None, ""
-    for cited_span in record.citations:
-        try:
-            passage = view.passage(cited_span["passage_id"])
-            source = view.source(cited_span["source_id"])
-        except NotReadable:
-            continue
-        span = CitedSpan(**cited_span)
-        spans.append(span)
-        if len(spans) > 1:
-            continue  # the first span is all that was quoted, the others are parts of it
-        quoted = passage.text[span.start : span.end]
-        if record.standing is Standing.OWN_WORDS:
-            clip = clip_of(source, passage, span.start, span.end)
-    return AnswerSentence(
-        text=record.text,
-        standing=record.standing,
-        citations=tuple(spans),
-        quoted=quoted,
-        clip=clip,
-        language=language_of(record.text.replace(quoted, "")),
-    )
 
 
 def _ms(started: float) -> float:

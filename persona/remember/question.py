@@ -80,6 +80,7 @@ class _Questioner:
         self._listener = listener
 
     def units(self, question: str) -> list[Unit]:
+        """Return what a question asks for, in the order of its words."""
         text = self._without_address(question)
         units = [self._unit(*word) for word in _latin_words(text)]
         units += [unit for run in hanzi_runs(text) for unit in self._hanzi(run)]

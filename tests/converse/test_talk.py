@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from persona.converse.talk import QUESTION_LIMIT, Talk, resume_sentence
+from persona.converse.recording import resume_sentence
+from persona.converse.talk import QUESTION_LIMIT, Talk
 from persona.engines.deterministic import ScriptedLanguageModel
 from persona.errors import ConverseError, VersionError
 from persona.records import Speaker, Standing
