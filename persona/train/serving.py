@@ -37,8 +37,8 @@ def talkable_version(versions: Sequence[Version], wanted: str | None) -> Version
         active = [version for version in versions if version.state is VersionState.ACTIVE]
         if not active and versions:
             raise VersionError(
-                "No version may be talked to: each is retired or blocked. List them with: "
-                "persona versions"
+                "No version may be talked to: each is retired or blocked. When something has "
+                "changed, make a new one with: persona train"
             )
         if not active:
             raise VersionError("There is no version to talk to yet. Make one with: persona train")
