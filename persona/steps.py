@@ -345,6 +345,7 @@ def speak_turn(
                 notice=phrase(language, "spoken_notice", name=view.subject().name),
                 language=language,
                 recording_of=lambda source_id: source_file(workspace, view.source(source_id)),
+                is_acted=lambda source_id: view.source(source_id).synthetic,
                 out=out,
             )
     # also for a file that is there already: a process may have been killed just before this

@@ -46,6 +46,7 @@ def speak_answer(
     notice: str,
     language: str,
     recording_of: Callable[[str], Path],
+    is_acted: Callable[[str], bool],
     out: Path,
 ) -> str:
     """Write ``out`` (WAV) and ``out`` with ``.json``; return the SHA-256 of the WAV.
@@ -56,6 +57,7 @@ def speak_answer(
         notice: spoken first, in ``language``.
         language: of the notice.
         recording_of: source id → the kept original.
+        is_acted: source id → whether that original is synthetic itself, as in the demo.
         out: where the file goes; nothing half-written is left there.
 
     Raises:
@@ -79,8 +81,9 @@ def speak_answer(
                 start_s=clip.start_s,
                 end_s=clip.end_s,
             )
+            acted = is_acted(clip.source_id)
             track.add(
-                original, {"synthetic": False, "sentence": position, "source": clip.source_id}
+                original, {"synthetic": acted, "sentence": position, "source": clip.source_id}
             )
             track.pause(PAUSE_S)
     comment = f"Synthetic speech by {voice.name} ({voice.donor}), except where the .json says so."

@@ -134,6 +134,8 @@ def _play_original(clip: OriginalClip, view: View, name: str) -> None:
         line(say("source.no_file"), "notice")
         return
     line(say("talk.original", name=labels.short_name(name), title=source.title), "small")
+    if source.synthetic:
+        line(say("source.acted"), "small")
 
 
 def _play_answer(exchange: visit.Exchange) -> None:

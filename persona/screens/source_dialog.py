@@ -124,7 +124,8 @@ def _facts(view: View, source: Source, passage: Passage) -> None:
     ]
     line(" · ".join(fact for fact in facts if fact), "facts")
     if source.synthetic:
-        line(say("source.acted"), "small")
+        spoken = source.kind in (SourceKind.INTERVIEW, SourceKind.VOICE_CLIP)
+        line(say("source.acted" if spoken else "source.made_up"), "small")
 
 
 def _photo(view: View, source: Source) -> None:
@@ -160,8 +161,8 @@ def _text(view: View, source: Source, passage: Passage, place: Place) -> None:
         style = "spoken"
     if passage.transcript_version:
         line(say("source.transcript"), "label")
-        if not passage.transcript_version.startswith("file"):
-            line(say("source.transcript_made", made_by=passage.transcript_version), "small")
+        given = passage.transcript_version.startswith("file ")
+        line(say("source.transcript_given" if given else "source.transcript_made"), "small")
     show(f'<div class="{style}">{"".join(_paragraphs(near, place, style))}</div>')
     if len(near) < len(unit):
         with st.expander(say("source.more")):

@@ -52,6 +52,7 @@ def spoken(
         notice=NOTICE,
         language="en",
         recording_of=lambda source_id: recording,
+        is_acted=lambda source_id: False,
         out=out,
     )
     return list(json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))["parts"])
@@ -139,6 +140,7 @@ def test_the_hash_is_that_of_the_file_and_the_header_says_what_it_is(
         notice=NOTICE,
         language="en",
         recording_of=lambda source_id: recording,
+        is_acted=lambda source_id: False,
         out=out,
     )
     assert sha256 == hashlib.sha256(out.read_bytes()).hexdigest()
