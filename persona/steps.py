@@ -326,8 +326,9 @@ def speak_turn(
         turn_id: a turn of the persona.
         voice: the declared voice.
         reader: who listens.
-        sentences: what was just said. A stranger has to bring it: nobody can tell one stranger
-            from another, so the store gives no stranger an earlier conversation.
+        sentences: what was just said; only a stranger has to bring it, for everybody else the
+            store is asked. Nobody can tell one stranger from another, so the store gives no
+            stranger an earlier conversation.
 
     Raises:
         NotReadable: this reader has no such turn.
@@ -335,7 +336,7 @@ def speak_turn(
     """
     out = workspace.conversations / f"{turn_id}.wav"
     with store.reader(reader) as view:
-        if sentences is None:
+        if sentences is None or not isinstance(reader, Stranger):
             sentences = [resume_sentence(view, record) for record in view.sentences(turn_id)]
         if not (out.is_file() and out.with_suffix(".json").is_file()):
             language = sentences[0].language if sentences else "en"

@@ -230,3 +230,16 @@ def test_an_original_lies_under_its_hash(copied: Workspace, store: Store) -> Non
         path = steps.source_file(copied, source)
         assert path.name == source.sha256
         assert path.stat().st_size == source.size_bytes
+
+
+def test_who_did_not_hear_an_answer_cannot_bring_words_to_hear_it(
+    copied: Workspace, store: Store
+) -> None:
+    """The sentences are a stranger's only; for everybody else the one door is asked."""
+    heard = talk(copied, store, "nell")
+    said = list(heard.ask("Who was stung when the bees swarmed?"))
+    assert heard.last_turn_id is not None
+    with pytest.raises(NotReadable):
+        steps.speak_turn(
+            copied, store, heard.last_turn_id, ToneVoice(), Relative("ada"), sentences=said
+        )

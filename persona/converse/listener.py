@@ -11,9 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from persona.records import Person
-
-_HANZI = re.compile(r"[\u3400-\u9fff]")
-_LETTER = re.compile(r"[^\W\d_]")
+from persona.remember.search_text import hanzi_runs, hanzi_share
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class Listener:
         """Return the form of address written in the script of ``language``, else the first."""
         forms = self.person.called_by_subject if self.person else []
         for form in forms:
-            if bool(_HANZI.search(form)) == (language == "zh"):
+            if bool(hanzi_runs(form)) == (language == "zh"):
                 return form
         return self.address
 
@@ -77,10 +75,8 @@ def make_listener(person: Person | None, people: Sequence[Person]) -> Listener:
 
 def language_of(text: str, preferred: Sequence[str] = ()) -> str:
     """Return ``zh`` or ``en``: the script of a question, else what the listener prefers."""
-    hanzi = len(_HANZI.findall(text))
-    letters = len(_LETTER.findall(text))
-    if letters:
-        return "zh" if hanzi * 3 >= letters else "en"
+    if any(character.isalpha() for character in text):
+        return "zh" if hanzi_share(text) * 3 >= 1 else "en"
     return "zh" if preferred and preferred[0] == "zh" else "en"
 
 
@@ -90,7 +86,7 @@ def _names(person: Person) -> list[str]:
 
 
 def _first_name(name: str) -> str:
-    return name if _HANZI.search(name) else name.split(maxsplit=1)[0]
+    return name if hanzi_runs(name) else name.split(maxsplit=1)[0]
 
 
 def _folded(text: str) -> str:
@@ -104,7 +100,7 @@ def _contains(text: str, form: str) -> bool:
     elsewhere it is only the word; longer forms ('Little Sparrow') count anywhere.
     """
     escaped = re.escape(form)
-    if _HANZI.search(form):
+    if hanzi_runs(form):
         return form in text
     if " " in form:
         return re.search(rf"(?<!\w){escaped}(?!\w)", text) is not None

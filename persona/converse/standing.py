@@ -68,7 +68,6 @@ class StandingCheck:
         self._everybody = people
         self._terms = terms
         self._people = [person for person in people if person.id != subject.id]
-        self._subject = subject
         self._address = address
         self._language = language
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from persona.remember.body import hanzi_count
 from persona.remember.retrieval import Evidence
 
 MOST_WORDS = 130
@@ -26,8 +27,6 @@ _LEANS_BACK = re.compile(
     r"(?:Accordingly|Therefore|However|Then|So|But|And|He|She|It|They|This|That|These|Those)\b"
 )
 """A stretch that begins like this is half a thought without what stands before it."""
-
-_HANZI = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -105,4 +104,4 @@ def _beside(parts: Sequence[Evidence], near: Iterable[Evidence], forward: bool) 
 
 def _fits(parts: Sequence[Evidence]) -> bool:
     text = parts[0].passage.text[parts[0].citation.start : parts[-1].citation.end]
-    return len(text.split()) <= MOST_WORDS and len(_HANZI.findall(text)) <= MOST_HANZI
+    return len(text.split()) <= MOST_WORDS and hanzi_count(text) <= MOST_HANZI
