@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from persona.collect import journal
 from persona.errors import NotReadable, StoreError
 from persona.export import byte_scan, erasure, receipt
 from persona.export.erasure import files_of
@@ -248,6 +249,7 @@ def _finish(workspace: Workspace, store: Store, withdrawal_id: str, report: Repo
     report.line("2 of 3  Erasing files: caches, spoken answers, originals …")
     forget(workspace.derived)
     erased = {
+        "journal": journal.forget(workspace.root / journal.JOURNAL_FILE, record.original_sha256s),
         "derived": erasure.empty_folder(workspace.derived),
         "training": erasure.empty_folder(workspace.training),
         "reports": erasure.empty_folder(workspace.root / "reports"),

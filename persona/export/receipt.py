@@ -43,6 +43,8 @@ _COUNTED = {
     "spoken": "files of spoken answers",
     "derived": "files that can be made again (vectors, indexes)",
     "training": "files of unfinished training",
+    "reports": "files of report cards",
+    "journal": "rows of collected.csv",
 }
 _STYLE = (
     "body{font:1.05rem/1.6 Georgia,serif;max-width:42rem;margin:3rem auto;padding:0 1rem;"

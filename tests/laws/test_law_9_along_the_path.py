@@ -70,6 +70,19 @@ def test_after_it_no_byte_is_left_and_the_version_is_blocked(workspace: Workspac
         talk_to(workspace, store, "nell")
 
 
+def test_neither_the_list_of_what_came_in_nor_report_cards_tell_of_it(workspace: Workspace) -> None:
+    journal, card = workspace.root / "collected.csv", workspace.root / "reports" / "card.html"
+    rows = journal.read_text(encoding="utf-8").splitlines()
+    card.parent.mkdir()
+    card.write_text(WORDS[0], encoding="utf-8")
+    done = withdraw(workspace, "source", source_of(workspace, "nell.txt"), "nell", report=Silent())
+    left = journal.read_text(encoding="utf-8").splitlines()
+    assert left == [row for row in rows if done.original_sha256s[0] not in row]
+    assert len(left) == len(rows) - 1 and "nell.txt" not in "".join(left)
+    assert not card.exists()
+    assert (done.erased["journal"], done.erased["reports"]) == (1, 1)
+
+
 def test_a_version_made_anew_has_nothing_of_it(workspace: Workspace) -> None:
     source = source_of(workspace, "nell.txt")
     done = withdraw(workspace, "source", source, "nell", report=Silent())
