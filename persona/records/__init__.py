@@ -22,6 +22,7 @@ from persona.records.conversation import (
     Turn,
 )
 from persona.records.ids import content_id
+from persona.records.judgement import Judged, Judgement, Preference
 from persona.records.memory import (
     Citation,
     CitationRole,
@@ -35,6 +36,7 @@ from persona.records.person import Person, ShownAs
 from persona.records.proposal import Alternate, Face, Kinship, KnownName, ProposalState
 from persona.records.source import Passage, PassageFields, Source, SourceKind
 from persona.records.version import Manifest, Version, VersionState
+from persona.records.voice import DonorKind, MadeVoice, VoiceClip, VoiceState
 from persona.records.withdrawal import Withdrawal, WithdrawalScope
 
 __all__ = [
@@ -51,9 +53,13 @@ __all__ = [
     "Consent",
     "ConsentState",
     "Conversation",
+    "DonorKind",
     "Face",
+    "Judged",
+    "Judgement",
     "Kinship",
     "KnownName",
+    "MadeVoice",
     "Manifest",
     "Memory",
     "MemoryKind",
@@ -63,6 +69,7 @@ __all__ = [
     "Passage",
     "PassageFields",
     "Person",
+    "Preference",
     "ProposalState",
     "Restriction",
     "Review",
@@ -75,6 +82,8 @@ __all__ = [
     "Turn",
     "Version",
     "VersionState",
+    "VoiceClip",
+    "VoiceState",
     "Withdrawal",
     "WithdrawalScope",
     "content_id",

@@ -55,6 +55,9 @@ class Turn(SQLModel, table=True):
     prompt: str = Field(default="", description="what the language model was given")
     evidence: list[str] = Field(default_factory=list, sa_type=JSON, description="memory ids")
     timings_ms: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    as_of: str | None = Field(
+        default=None, description="EDTF: the answer was asked for as of this time"
+    )
     audio_path: str = ""
     take: int = 1
     rating: int | None = None

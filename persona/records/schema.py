@@ -20,14 +20,16 @@ from persona.records.audit import AuditEvent
 from persona.records.conflict import Conflict, ConflictMember
 from persona.records.consent import Consent, Restriction
 from persona.records.conversation import Conversation, OpenQuestion, Sentence, Turn
+from persona.records.judgement import Judgement
 from persona.records.memory import Citation, Memory
 from persona.records.person import Person
 from persona.records.proposal import Alternate, Face, Kinship, KnownName
 from persona.records.source import Passage, Source
 from persona.records.version import Manifest, Version
+from persona.records.voice import MadeVoice, VoiceClip
 from persona.records.withdrawal import Withdrawal
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """MAJOR.MINOR; MAJOR is also `Manifest.schema_version`."""
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -52,6 +54,9 @@ RECORDS: tuple[type[BaseModel], ...] = (
     Turn,
     Sentence,
     OpenQuestion,
+    VoiceClip,
+    MadeVoice,
+    Judgement,
     Withdrawal,
     AuditEvent,
 )

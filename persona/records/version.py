@@ -12,8 +12,9 @@ from sqlmodel import Field, SQLModel
 
 
 class VersionState(StrEnum):
-    """Whether a version may be talked to."""
+    """Whether a version may be talked to: a draft only by whoever looks after the archive."""
 
+    DRAFT = "draft"
     ACTIVE = "active"
     RETIRED = "retired"
     BLOCKED = "blocked"

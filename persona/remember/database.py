@@ -24,7 +24,7 @@ from sqlalchemy.exc import DatabaseError
 
 from persona.errors import WorkspaceError
 
-HEAD = "0002"
+HEAD = "0003"
 BUSY_TIMEOUT_MS = 30_000
 MIGRATIONS = Path(__file__).parent / "migrations"
 
