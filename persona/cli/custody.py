@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from persona.cli.base import OUT, Where, app, say, say_error, workspace_at
+from persona.cli.base import OUT, Where, app, known_person, say, say_error, workspace_at
 
 
 @app.command()
@@ -89,3 +89,31 @@ def verify(
         say_error(f"{len(result.faults)} faults. Restore a copy of this folder, or ask for help.")
         raise typer.Exit(1)
     say("All is there and unchanged.")
+
+
+@app.command()
+def phrase(
+    person: Annotated[str, typer.Argument(help="id of a person, or 'custodian'")],
+    remove: Annotated[
+        bool, typer.Option("--remove", help="do without; if it is forgotten")
+    ] = False,
+    where: Where = None,
+) -> None:
+    """Set the pass phrase that the app asks for before it lets somebody in under a name."""
+    from persona import opening
+    from persona.pass_phrases import KEEPER, remove_phrase, set_phrase
+    from persona.remember.readers import Custodian
+
+    workspace = workspace_at(where)
+    if person != KEEPER:
+        with opening.open_store(workspace) as store, store.reader(Custodian()) as archive:
+            person = known_person(person, archive) or person
+    if remove:
+        remove_phrase(workspace, person)
+        say(f"The app lets {person} in without a pass phrase.")
+        return
+    given = typer.prompt("Pass phrase", hide_input=True, confirmation_prompt=True)
+    set_phrase(workspace, person, given)
+    say(
+        f"From now on the app asks for it before it lets {person} in. It does not encrypt the disk."
+    )

@@ -65,7 +65,15 @@ class Archive:
 
 _OF_A_VISIT = (
     *("visitor", "exchanges", "ended", "pending", "asked_source", "heard", "begun"),
-    *("asked_dispute", "dispute_kept", "farewell", "parting", "parting_version", "trouble"),
+    *(
+        "asked_phrase",
+        "asked_dispute",
+        "dispute_kept",
+        "farewell",
+        "parting",
+        "parting_version",
+        "trouble",
+    ),
     *(
         "done",
         "sorry",

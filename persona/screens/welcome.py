@@ -6,7 +6,7 @@ from persona.converse.care import admit
 from persona.errors import ConsentError
 from persona.records import Person, SourceKind
 from persona.remember.view import View
-from persona.screens import visit
+from persona.screens import pass_phrase, visit
 from persona.screens.first_people import render_first
 from persona.screens.markup import as_label
 from persona.screens.page import go, heading, line, subject_name
@@ -20,7 +20,8 @@ def render() -> None:
     if not visit.subject_known():
         render_first()
     elif here is None:
-        _who()
+        if not pass_phrase.asked():
+            _who()
     else:
         _before(here)
 
@@ -46,14 +47,14 @@ def _who() -> None:
                 label,
                 key=f"person-{person.id}",
                 width="stretch",
-                on_click=visit.enter,
+                on_click=pass_phrase.come_in,
                 args=(visit.Visitor("person", person.id), person),
             )
         st.button(
             as_label(say("welcome.somebody_else")),
             key="stranger",
             width="stretch",
-            on_click=visit.enter,
+            on_click=pass_phrase.come_in,
             args=(visit.Visitor("stranger"), None),
         )
     with st.container(key="keeper"):
@@ -61,7 +62,7 @@ def _who() -> None:
         st.button(
             as_label(say("welcome.custodian")),
             key="custodian",
-            on_click=visit.enter,
+            on_click=pass_phrase.come_in,
             args=(visit.Visitor("custodian"), None),
         )
         line(say("welcome.custodian_hint"), "small")
@@ -92,6 +93,7 @@ def _before(here: visit.Visitor) -> None:
         for key in ("may_be_wrong", "stays_here", "stop_any_time"):
             line(say(f"welcome.{key}"))
         _begin()
+        pass_phrase.own_phrase(here)
 
 
 def _child_may_talk(person: Person) -> bool:
