@@ -1,6 +1,8 @@
 """An answer as OpenAI's chat completions write it, and what is added to them.
 
-    choices[0].message.content         the sentences, joined
+    choices[0].message.content         the sentences, joined; in the first answer of a conversation
+                                       the notice stands before them, because many clients show
+                                       nothing else
     choices[0].message.annotations     one citation a span: what carries which characters
     persona                            conversation, turn, version, the standing of each sentence,
                                        and in the first answer of a conversation the notice
@@ -53,13 +55,15 @@ class Writing:
             "model": occasion.version.id,
             "system_fingerprint": occasion.version.id,
         }
-        self._text = ""
+        self._opening = f"{occasion.notice}\n\n" if occasion.notice else ""
+        self._text = self._opening
         self._annotations: list[dict[str, Any]] = []
         self._sentences: list[dict[str, Any]] = []
 
     def add(self, sentence: AnswerSentence) -> dict[str, Any]:
         """Take a sentence in and return the ``delta`` of its chunk."""
-        gap = "" if not self._text or sentence.language == "zh" else " "
+        follows = bool(self._sentences) and sentence.language != "zh"
+        gap = " " if follows else ""
         start = len(self._text) + len(gap)
         self._text += gap + sentence.text
         place = {"sentence": len(self._sentences), "start_index": start}
@@ -91,7 +95,9 @@ class Writing:
         """Return the chunk that opens a stream: what this is comes before the first word."""
         about = {key: value for key, value in self._about(None).items() if value}
         return self.chunk(
-            {"role": "assistant", "content": ""}, with_usage=with_usage, more={"persona": about}
+            {"role": "assistant", "content": self._opening},
+            with_usage=with_usage,
+            more={"persona": about},
         )
 
     def chunk(

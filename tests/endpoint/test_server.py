@@ -45,7 +45,8 @@ def test_an_answer_says_what_each_sentence_stands_on(serve: Serve) -> None:
     body, message = reply.body, reply.body["choices"][0]["message"]
     assert (body["object"], message["role"]) == ("chat.completion", "assistant")
     assert body["choices"][0]["finish_reason"] == "stop"
-    assert message["content"].startswith("I wrote to you on 12 May 1987: “")
+    notice = body["persona"]["notice"]
+    assert message["content"].startswith(f"{notice}\n\nI wrote to you on 12 May 1987: “")
     [cited] = message["annotations"]
     assert (cited["type"], cited["standing"], cited["sentence"]) == ("citation", "own_words", 0)
     said = message["content"][cited["start_index"] : cited["end_index"]]
@@ -65,11 +66,11 @@ def test_a_stream_has_the_same_answer_sentence_by_sentence(serve: Serve) -> None
     streamed = client.ask(question, stream=True, stream_options={"include_usage": True})
     assert streamed.headers["content-type"].startswith("text/event-stream")
     first, *middle, last, usage = streamed.events
-    assert first["choices"][0]["delta"] == {"role": "assistant", "content": ""}
+    assert first["choices"][0]["delta"]["role"] == "assistant"
     assert "simulation" in first["persona"]["notice"], "before the first word"
-    deltas = [event["choices"][0]["delta"] for event in middle]
+    deltas = [event["choices"][0]["delta"] for event in (first, *middle)]
     assert "".join(delta["content"] for delta in deltas) == whole.text
-    assert len(deltas) == len(whole.body["persona"]["sentences"])
+    assert len(middle) == len(whole.body["persona"]["sentences"])
     annotations = whole.body["choices"][0]["message"]["annotations"]
     assert [one for delta in deltas for one in delta.get("annotations", ())] == annotations
     assert last["choices"][0]["delta"].get("annotations", []) == annotations
@@ -93,9 +94,11 @@ def test_what_this_is_comes_with_the_first_answer(serve: Serve) -> None:
     conversation = first.body["persona"]["conversation"]
     assert "This is a simulation of Arthur Penrose" in first.body["persona"]["notice"]
     assert "This is a simulation of Arthur Penrose" in first.headers["persona-notice"]
+    assert first.text.startswith(first.body["persona"]["notice"]), "clients that show no more"
     assert first.headers["persona-synthetic"] == "true"
     second = client.ask("Thank you", conversation=conversation)
     assert "notice" not in second.body["persona"]
+    assert "simulation" not in second.text
     assert second.body["persona"]["conversation"] == conversation
 
 
