@@ -1,6 +1,7 @@
 """Transcripts as text: one line a turn, or a head with name and time above what was said.
 
 [00:12:31] Ruth: He never …       Trint, Descript, by hand
+[00:12:31] Ruth                   by hand, with or without a colon or **: the words follow below
 Ruth Lin  0:03                    Otter, Teams, 讯飞听见: the words follow on the next lines
 Speaker 1 (00:12): He never …     Rev
 00:00:01:12 - 00:00:05:03         Premiere: a line with the speaker follows, then the words
@@ -10,6 +11,7 @@ RUTH: He never …                  without times
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from persona.collect.paragraphs import blocks
 from persona.collect.transcript_lines import (
@@ -44,6 +46,8 @@ _BRACKETED = re.compile(
     r"^\[(?P<name>[^\]\n]{1,40})\][ \t]*[:：][ \t]*(?P<rest>.*)$|"
     r"^\[(?P<number>(?i:speaker|spk|说话人|发言人)[ _]?\d+)\][ \t]*(?P<rest2>.*)$"
 )
+_MARKED = re.compile(r"^(?:\*\*|__)(?P<head>[^*_]{1,80}?)(?:\*\*|__)[ \t]*(?P<rest>.*)$")
+_TIME_ONLY = re.compile(rf"^{_OPEN}[ \t]*(?P<time>{CLOCK})[ \t]*{_CLOSE}$")
 _INSIDE = re.compile(rf"[ \t]*[\[(](?P<time>{CLOCK})[\])][ \t]*")
 _ALONE = re.compile(rf"^{NAME}$")
 _FOOTER = re.compile(
@@ -73,7 +77,7 @@ def read_plain(text: str, frame_rate: float) -> Transcribed:
     if not any(row.is_head for row in rows):
         lines = [Line(block.text, start=block.start, end=block.end) for block in blocks(text)]
     else:
-        lines = list(_turns(text, _with_name_rows(rows), frame_rate))
+        lines = list(_turns(text, _with_name_rows(_with_names_beside(rows)), frame_rate))
     parted = [part for line in lines for part in _parted(line, frame_rate)]
     cut = [piece for line in with_ends(parted) for piece in cut_long(line)]
     return Transcribed(cut, "text", text)
@@ -81,7 +85,7 @@ def read_plain(text: str, frame_rate: float) -> Transcribed:
 
 def looks_plain(text: str) -> bool:
     """Tell a transcript from a letter: most rows have a time, or names come again and again."""
-    rows = [row for row in _rows(text) if row.words or row.is_head]
+    rows = [row for row in _with_names_beside(_rows(text)) if row.words or row.is_head]
     filled = [row for row in rows if not _FOOTER.match(row.words)]
     timed = sum(1 for row in filled if row.time)
     names = [row.name for row in filled if row.name]
@@ -89,6 +93,8 @@ def looks_plain(text: str) -> bool:
     repeated = len(names) - len(set(names))
     if len(filled) < 3:
         return False
+    if sum(1 for row in filled if row.time and row.name and not row.words) >= 2:
+        return True  # however many rows of words stand below a time with a name
     if heads >= 2 and timed * 4 >= len(filled):  # words stand below their heads
         return True
     return timed * 2 >= len(filled) or (len(names) * 2 >= len(filled) and repeated >= 2)
@@ -114,6 +120,10 @@ def _row(raw: str, position: int) -> _Row:
     if len(line) > 20_000:  # no head is that long, and patterns would take their time
         return _Row(line, position + lead)
     at = position + lead
+    if marked := _MARKED.match(line):
+        head = _row(marked["head"], at + marked.start("head"))
+        if head.is_head and not head.words:
+            return replace(head, words=marked["rest"], at=at + marked.start("rest"))
     if ranged := _RANGE.match(line):
         return _named(ranged["rest"], at + ranged.start("rest"), ranged["time"], ranged["until"])
     if timed := _TIME.match(line):
@@ -132,6 +142,8 @@ def _named(rest: str, at: int, time: str = "", until: str = "") -> _Row:
         name = bracketed["name"] or bracketed["number"]
         return _Row(bracketed[part], at + bracketed.start(part), name.strip(), time, until)
     if named := _NAME.match(rest):
+        if not time and (after := _TIME_ONLY.match(named["rest"])):
+            return _Row("", at + len(rest), named["name"], after["time"])
         return _Row(named["rest"], at + named.start("rest"), named["name"], time, until)
     return _Row(rest, at, "", time, until)
 
@@ -156,6 +168,24 @@ def _with_name_rows(rows: list[_Row]) -> list[_Row]:
     for place in spoken:
         joined[place] = replace(rows[place], name=rows[place + 1].words)
         joined[place + 1] = _Row("", rows[place + 1].at, name="", time="", until="", bare=True)
+    return joined
+
+
+def _with_names_beside(rows: list[_Row]) -> list[_Row]:
+    """Where a name alone stands beside every time, and the words below it, they are heads."""
+    filled = [place for place, row in enumerate(rows) if row.words or row.is_head]
+    heads = [
+        place
+        for place, after in pairwise(filled)
+        if rows[place].time and _ALONE.match(rows[place].words) and not rows[after].is_head
+    ]
+    names = [rows[place].words for place in heads]
+    timed = sum(1 for row in rows if row.time)
+    if not heads or len(heads) < timed or len(names) == len(set(names)):
+        return rows
+    joined = list(rows)
+    for place in heads:
+        joined[place] = replace(rows[place], name=rows[place].words, words="", bare=False)
     return joined
 
 

@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from persona.records import Memory, Person
+from persona.remember.conflict_numbers import NUMBER, ages_in, number_of
 from persona.remember.naming import People
 from persona.remember.search_text import bigrams, hanzi_runs, hanzi_share
+from persona.remember.spoken_of import Identity, SpokenOf
 from persona.remember.words import load_conflict_words, load_words
 
 _WORDS = load_conflict_words()
@@ -51,31 +53,7 @@ _HELPERS = frozenset(
 _BE = frozenset("was were is am are been be wasn't isn't weren't aren't".split())
 _HAD = frozenset("had has have hadn't hasn't haven't".split())
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:,\d{3})*")
-_NUMBERS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-_N = (
-    r"(?:\d{1,3}|(?:"
-    + "|".join(sorted(_NUMBERS, key=len, reverse=True))
-    + r")(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?)"
-)
-_AGE = re.compile(
-    rf"\b(?P<who>I|he|she|[A-Z]\w+|[Mm]y \w+)\s+(?:was|were|am|had just turned|turned)\s+"
-    rf"(?:(?:now|then|only|just|not yet|still|nearly|almost|about|barely|scarcely|perhaps)\s+)*"
-    rf"(?P<n>{_N})(?=\s*(?:years?\s+(?:old|of age)\b|[,.;:!?—)]|$|-"
-    rf"|\s(?:when|and|I|he|she|then|at)\b))"
-)
-_AT_AGE = re.compile(
-    rf"\bat (?:the age of |about |nearly |only )*(?P<n>{_N})(?=\s*(?:years?\s+(?:old|of age)\b"
-    rf"|[,.;!?]|$|\s(?:he|I|she)\b))|\baged (?P<m>{_N})\b"
-)
-_AGE_ZH = re.compile(r"(?P<n>\d{1,2}|[一二三四五六七八九十两]{1,3})岁")
-_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
-_COUNT = re.compile(rf"\b(?P<n>{_N})\s+(?P<unit>[a-z]{{3,}})\b")
+_COUNT = re.compile(rf"\b(?P<n>{NUMBER})\s+(?P<unit>[a-z]{{3,}})\b")
 _CALENDAR = frozenset(
     "january february march april may june july august september october november december "
     "monday tuesday wednesday thursday friday saturday sunday christmas easter".split()
@@ -89,7 +67,7 @@ class Clause:
 
     Attributes:
         memory_id: where it stands.
-        person_id: who did or was it.
+        person_id: who did or was it; ``?`` and words for a relative whom the archive does not know.
         verb: its concept; "" in Chinese, where ``words`` hold it too.
         words: concepts of the other words.
         negated: whether it denies that.
@@ -97,6 +75,8 @@ class Clause:
         text: the words themselves.
         numbers: (unit, number) pairs.
         sentence: the sentence in which it stands.
+        against: whom it was not, where the sentence says who it was ("my uncle, not him"): a
+            person's id, "" for anybody else; None where nothing is said against anybody.
     """
 
     memory_id: str
@@ -108,24 +88,7 @@ class Clause:
     text: str
     numbers: tuple[tuple[str, int], ...] = ()
     sentence: str = ""
-
-
-def number_of(word: str) -> int | None:
-    """Return the number that a word says ('twenty-three', '11', 十二), or None."""
-    if word.isdigit():
-        return int(word)
-    if all(char in "一二三四五六七八九十两" for char in word):
-        digits = {char: value for value, char in enumerate("一二三四五六七八九", 1)} | {"两": 2}
-        tens, mark, ones = word.rpartition("十")
-        if not mark:
-            return digits.get(word)
-        return (digits.get(tens, 1)) * 10 + digits.get(ones, 0)
-    tens_word, _, ones_word = re.sub(r"[- ]", "-", word.lower()).partition("-")
-    value = _NUMBERS.get(tens_word)
-    if value is None or not ones_word:
-        return value
-    ones_value = _NUMBERS.get(ones_word)
-    return value + ones_value if value >= 20 and ones_value and ones_value < 10 else value
+    against: str | None = None
 
 
 @cache
@@ -173,6 +136,7 @@ class ClauseReader:
 
     def __init__(self, people: Sequence[Person]) -> None:
         self._people = People.of(people)
+        self._spoken = SpokenOf(self._people)
 
     def clauses(self, memory: Memory, before: str = "") -> list[Clause]:
         """Return the claims of a memory whose person is sure.
@@ -191,10 +155,16 @@ class ClauseReader:
         for sentence in re.split(r"(?<=[.!?。！？…])\s*", _meant(memory.quote)):
             if not sentence or sentence.endswith(("?", "？")) or _is_quoted(sentence):
                 continue
-            sure = self._pronoun_is_subject(sentence, last, narrator)
+            identity = None if narrator.is_subject else self._spoken.identity(sentence, narrator)
+            sure = identity is None and self._pronoun_is_subject(sentence, last, narrator)
             last = sentence
-            for piece in _CLAUSE.split(sentence):
+            # "When I was small Dad hated dogs" says nothing of me.
+            plain = CUES["young"].sub(" ", identity.plain if identity else sentence).strip()
+            pieces = _CLAUSE.split(plain)
+            for place, piece in enumerate(pieces):
                 clause = self._clause(piece.strip(), memory, narrator, sure)
+                if identity is not None and place == 0:
+                    clause = _of_identity(clause, identity)
                 if clause is not None:
                     yield replace(clause, sentence=sentence)
 
@@ -283,11 +253,14 @@ class ClauseReader:
             first = _INTRODUCES.match(piece[: mention.start])
             if first and not piece[mention.end :].startswith(("'s", "’s")):
                 return mention.person_id, piece[mention.end :]
-        return None
+        return self._spoken.begins_with(piece, narrator)
 
     def _clause_zh(self, piece: str, memory: Memory, narrator: Person) -> Clause | None:
         subject = self._people.subject
         person_id = narrator.id if piece.startswith("我") and narrator.is_subject else ""
+        begun = None if narrator.is_subject else self._spoken.begins_with(piece, narrator)
+        if begun is not None:
+            person_id, piece = begun
         if not person_id and subject is not None and not re.match(r"我(?!爸|爷|父|妈|奶)", piece):
             person_id = subject.id
         if not person_id:
@@ -305,28 +278,19 @@ class ClauseReader:
         )
 
 
-def ages_of(memory: Memory, narrator_is_subject: bool) -> list[tuple[int, int]]:
-    """Return (age, place in the quote) where a memory says how old the subject was."""
-    text = re.sub(r"\s", " ", memory.quote)
-    found: list[tuple[int, int]] = []
-    for match in _AGE.finditer(text):
-        own = (match["who"] == "I") == narrator_is_subject
-        value = number_of(match["n"].strip())
-        if own and value is not None and 1 < value < 100:
-            found.append((value, match.start()))
-    for match in (*_AT_AGE.finditer(text), *_AGE_ZH.finditer(text)):
-        value = number_of((match[1] or match.group(match.lastindex or 1)).strip())
-        if value is not None and 1 < value < 100 and not any(a == value for a, _ in found):
-            found.append((value, match.start()))
-    return found
+def _of_identity(clause: Clause | None, identity: Identity) -> Clause | None:
+    """Return the clause of a sentence that says who it was: or who it was not."""
+    if clause is None:
+        return None
+    if identity.who:
+        return replace(clause, person_id=identity.person_id, against=identity.denied)
+    return replace(clause, person_id="", against=identity.denied)
 
 
-def years_of(memory: Memory) -> set[int]:
-    """Return the years that a memory names or that its event has."""
-    years = {int(year) for year in _YEAR.findall(memory.quote)}
-    if memory.event_edtf and memory.event_words and memory.event_edtf[:4].isdigit():
-        years.add(int(memory.event_edtf[:4]))
-    return years
+def same_age(one: Clause, other: Clause) -> bool:
+    """Say whether the sentences of two clauses name one age: 'when he was seven'."""
+    first, second = (ages_in(clause.sentence) for clause in (one, other))
+    return bool(first & second)
 
 
 def _counts(text: str) -> Iterator[tuple[str, int]]:

@@ -12,9 +12,11 @@ from persona.remember.conflict_clauses import (
     concept,
     is_faint,
     overlap,
+    same_age,
 )
+from persona.remember.conflict_numbers import years_in
 from persona.remember.conflict_pairs import Corpus, Pair, pair_of
-from persona.remember.conflict_stories import beginnings, corrections, reasons
+from persona.remember.conflict_stories import beginnings, corrections, identities, reasons
 from persona.remember.conflict_tellings import Telling
 from persona.remember.words import load_conflict_words
 
@@ -27,13 +29,20 @@ _DOINGS = frozenset(concept(word) for word in _WORDS["doings"])
 _VERBS = {frozenset(map(concept, pair)) for pair in _WORDS["verbs"]}
 _ADJECTIVES = {frozenset(map(concept, pair)) for pair in _WORDS["adjectives"]}
 _OPPOSITE_ZH = [tuple(pair) for pair in _WORDS["zh"]]
-_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+_ONCE_WHOLE_ZH = frozenset(_WORDS["once_whole_zh"])
+_ONCE_ZH = re.compile(
+    rf"(?P<verb>{'|'.join([*_WORDS['once_whole_zh'], *_WORDS['once_zh']])})(?P<what>[^，。！？；]*)"
+)
+_LITTLE_ZH = re.compile(
+    r"\d+年?|[一二三四五六七八九〇零十两几]+[年岁]?|[了过的着得那这第次]|[辆条家间个艘本只座台把件张块]"
+)
 _SHORT_SENTENCE = 140
 _PLACE = re.compile(r"\b(?:in|at|near) ((?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*)")
 _MOST_IN_BUCKET = 60
 """Clauses that share a verb and a word: where more do, the word tells nothing."""
 _APART_YEARS = 1
 _APART_AGES = 2
+_OTHER_TIME_YEARS = 5
 
 
 def pairs_of(told: Sequence[Telling]) -> Iterator[Pair]:
@@ -45,6 +54,7 @@ def pairs_of(told: Sequence[Telling]) -> Iterator[Pair]:
     yield from beginnings(told)
     yield from reasons(corpus)
     yield from corrections(corpus)
+    yield from identities(corpus)
 
 
 def _comparable(corpus: Corpus) -> Iterator[tuple[Clause, Clause]]:
@@ -72,6 +82,8 @@ def _keys(clause: Clause) -> Iterator[tuple[str, str]]:
             yield "be", _adjective_class(word)
         elif not is_faint(word):
             yield verb, word
+    if not verb and (match := _ONCE_ZH.search(clause.text)):
+        yield match["verb"], clause.person_id
     if clause.verb in _ONCE_WHOLE:
         yield verb, clause.person_id
     elif clause.verb in _DOINGS:
@@ -111,10 +123,11 @@ def _denies(one: Clause, other: Clause, corpus: Corpus) -> bool:
     if one.negated == other.negated or (one.verb != other.verb):
         return False
     denial, claim = (one, other) if one.negated else (other, one)
-    if not denial.general:
-        return False
     shared = denial.words & claim.words
     told = frozenset(word for word in denial.words if not is_faint(word))
+    if not denial.general:  # of one time: all that it was must be the same
+        same = bool(denial.verb) and denial.verb not in _WEAK and told <= claim.words
+        return same and len(corpus.rare(shared)) >= 2
     if not told:
         return denial.verb in _DOINGS and len(denial.words) <= 1
     if not told <= claim.words:
@@ -152,15 +165,9 @@ def _is_opposite_zh(one: Clause, other: Clause, corpus: Corpus) -> bool:
 
 def _when(a: Telling, one: Clause, b: Telling, other: Clause, corpus: Corpus) -> Iterator[Pair]:
     """Yield what one does once, told for two years or two ages."""
-    same = one.verb == other.verb and not one.negated and not other.negated
-    if not same or one.verb not in _ONCE_WHOLE | _ONCE:
+    shared = _once(one, other, corpus)
+    if shared is None:
         return
-    shared = frozenset(word for word in one.words & other.words if not is_faint(word))
-    if one.verb not in _ONCE_WHOLE and not corpus.rare(shared):
-        return
-    names = [set(re.findall(r"(?<!^)\b[A-Z][a-z]+", clause.text)) for clause in (one, other)]
-    if all(names) and not names[0] & names[1] and not shared:
-        return  # he married twice
     years = (_years_beside(a, one), _years_beside(b, other))
     if all(len(one_year) == 1 for one_year in years):
         apart = abs(min(years[0]) - min(years[1]))
@@ -172,10 +179,39 @@ def _when(a: Telling, one: Clause, b: Telling, other: Clause, corpus: Corpus) ->
         yield pair_of(a, b, ConflictKind.TWO_ACCOUNTS, "age", shared | {one.verb}, 0.75)
 
 
+def _once(one: Clause, other: Clause, corpus: Corpus) -> frozenset[str] | None:
+    """Return what two clauses share that tell of one thing which one does once; else None."""
+    if one.verb != other.verb or one.negated or other.negated:
+        return None
+    if not one.verb:
+        return _once_zh(one, other)
+    if one.verb not in _ONCE_WHOLE | _ONCE:
+        return None
+    shared = frozenset(word for word in one.words & other.words if not is_faint(word))
+    if one.verb not in _ONCE_WHOLE and not corpus.rare(shared):
+        return None
+    names = [set(re.findall(r"(?<!^)\b[A-Z][a-z]+", clause.text)) for clause in (one, other)]
+    if all(names) and not names[0] & names[1] and not shared:
+        return None  # he married twice
+    return shared
+
+
+def _once_zh(one: Clause, other: Clause) -> frozenset[str] | None:
+    done = [_ONCE_ZH.search(clause.text) for clause in (one, other)]
+    if done[0] is None or done[1] is None or done[0]["verb"] != done[1]["verb"]:
+        return None
+    verb = done[0]["verb"]
+    if verb in _ONCE_WHOLE_ZH:
+        return frozenset({verb})
+    what, also = (_LITTLE_ZH.sub("", match["what"]) for match in done if match)
+    same = bool(what and also) and (what.endswith(also) or also.endswith(what))
+    return frozenset({verb, min(what, also, key=len)}) if same else None
+
+
 def _years_beside(telling: Telling, clause: Clause) -> set[int]:
     """Return the years in the sentence of a clause."""
-    inside = {int(year) for year in _YEAR.findall(clause.text)}
-    beside = {int(year) for year in _YEAR.findall(clause.sentence)}
+    inside = years_in(clause.text)
+    beside = years_in(clause.sentence)
     short = len(clause.sentence) <= _SHORT_SENTENCE
     return (
         inside
@@ -214,10 +250,12 @@ def _somebody_else(
     """Yield one story that two narrators tell of two people."""
     if a.narrator == b.narrator or one.verb != other.verb or one.negated != other.negated:
         return
-    if {one.person_id, other.person_id} & {a.narrator, b.narrator} - {a.subject_id}:
+    who = {one.person_id, other.person_id}
+    if a.subject_id not in who or who & {a.narrator, b.narrator} - {a.subject_id}:
         return  # what narrators say of themselves is another story
     shared = corpus.rare(one.words & other.words)
-    if len(shared) >= 2 and overlap(one.words, other.words) >= 0.6:
+    ages = same_age(one, other)
+    if len(shared) + ages >= 2 and shared and overlap(one.words, other.words) >= 0.6:
         whole = overlap(a.words, b.words)
         yield pair_of(a, b, ConflictKind.MISTAKEN_IDENTITY, "person", shared, 0.4 + whole / 2)
 
@@ -232,6 +270,15 @@ def _changed(a: Telling, one: Clause, b: Telling, other: Clause, corpus: Corpus)
 
 def _other_times(a: Telling, one: Clause, b: Telling, other: Clause) -> bool:
     """Say whether two claims are about two times of a life."""
-    cue = bool(CUES["times"].search(one.text)) != bool(CUES["times"].search(other.text))
-    apart = a.years and b.years and min(abs(x - y) for x in a.years for y in b.years) >= 5
-    return cue or bool(apart)
+    cues = [{m[0].lower() for m in CUES["times"].finditer(c.sentence)} for c in (one, other)]
+    if cues[0] != cues[1]:
+        return True
+    times = (_times(a), _times(b))
+    return all(times) and min(abs(x - y) for x in times[0] for y in times[1]) >= _OTHER_TIME_YEARS
+
+
+def _times(telling: Telling) -> set[int]:
+    """Return the years of a telling; the one who died writes of the time of writing."""
+    written = telling.memory.told_at_edtf or ""
+    own = telling.narrator == telling.subject_id and written[:4].isdigit()
+    return telling.years or ({int(written[:4])} if own else set())

@@ -1,4 +1,4 @@
-"""Disagreements between whole tellings: beginnings, reasons, and a narrator's corrections."""
+"""Disagreements between whole tellings: beginnings, reasons, corrections, who it was."""
 
 import re
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from persona.records import ConflictKind
-from persona.remember.conflict_clauses import CUES, is_faint, overlap
+from persona.remember.conflict_clauses import CUES, Clause, is_faint, overlap, same_age
 from persona.remember.conflict_pairs import Corpus, Pair, pair_of
 from persona.remember.conflict_tellings import Telling
 from persona.remember.words import load_conflict_words
@@ -17,6 +17,8 @@ _THEMES = {
     name: re.compile(rf"\b(?:{rule})\b|(?:{rule})(?<=[\u4e00-\u9fff])", re.IGNORECASE)
     for name, rule in _WORDS["themes"].items()
 }
+_ME = re.compile(r"\b(?:me|us)\b|[给教带对跟把]我")
+_HIM_TOO = re.compile(r"\b(?:him|them)\b|[给教带对跟把][他她]")
 _ONSET = re.compile(rf"\b(?:{_WORDS['onset']})\b|开始|学会|第一次", re.IGNORECASE)
 
 
@@ -132,3 +134,38 @@ def _is_before(earlier: Telling, later: Telling) -> bool:
         here = (earlier.place.position, earlier.place.start)
         return here < (later.place.position, later.place.start)
     return bool(a and b) and a < b
+
+
+def identities(corpus: Corpus) -> Iterator[Pair]:
+    """Yield 'it was my uncle who fell' against what is told of the one who died.
+
+    Such a sentence says that somebody tells it of another, so less has to be shared.
+    """
+    contrasts = [(a, c) for a in corpus.told for c in a.clauses if c.against is not None]
+    for a, said in contrasts:
+        if said.person_id == a.subject_id or said.negated or _ME.search(said.text):
+            continue
+        if said.person_id == a.narrator and said.against != a.subject_id:
+            continue
+        for b in corpus.told:
+            for other in b.clauses if b.narrator != a.narrator else ():
+                shared = _same_story(said, other, a.subject_id, corpus)
+                if shared:
+                    strength = 0.6 + overlap(a.words, b.words) / 4
+                    kind = ConflictKind.MISTAKEN_IDENTITY
+                    yield pair_of(a, b, kind, "person", shared, strength)
+
+
+def _same_story(
+    said: Clause, other: Clause, subject_id: str, corpus: Corpus
+) -> frozenset[str] | None:
+    """Return what two clauses share, where the other tells one thing of the one who died."""
+    if other.person_id != subject_id or other.negated or other.general:
+        return None
+    if _ME.search(other.text) or _HIM_TOO.search(said.text) or _HIM_TOO.search(other.text):
+        return None  # to whom it was done may be another: 'taught him' and 'taught me'
+    shared = corpus.rare(said.words & other.words)
+    enough = 2 - same_age(said, other) - (said.verb == other.verb)
+    if not shared or len(shared) < enough or overlap(said.words, other.words) < 0.6:
+        return None
+    return shared

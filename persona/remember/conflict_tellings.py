@@ -8,10 +8,9 @@ from persona.remember.conflict_clauses import (
     CUES,
     Clause,
     ClauseReader,
-    ages_of,
     content,
-    years_of,
 )
+from persona.remember.conflict_numbers import ages_of, years_of
 from persona.remember.surroundings import Surroundings
 from persona.remember.view import View
 

@@ -8,12 +8,15 @@ speak about the subject: by name, by the narrator's word for them, by a pronoun 
 from the sentence before, by "you" in a letter or chat to them, or as an answer in an interview,
 where the subject is what people are asked about. The narrator is whoever
 speaks the passage; a passage that nobody is known to have said makes no memory (`untold`).
+What a narrator says of another relative is not the subject's story (`spoken_of`): "it was my
+uncle who fell, not him" is kept as being of the uncle, and where "she" may be the mother who told
+it, the memory waits for a person.
 A memory never crosses passages, and a question is nobody's testimony.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from persona.records import (
     Citation,
@@ -21,6 +24,7 @@ from persona.records import (
     MemoryKind,
     Passage,
     Person,
+    Review,
     Source,
     SourceKind,
     content_id,
@@ -31,6 +35,7 @@ from persona.remember.event_dates import event_date
 from persona.remember.language import language_of
 from persona.remember.naming import People
 from persona.remember.sentences import Span, inside_quotation, split_sentences
+from persona.remember.spoken_of import Identity, Of, SpokenOf
 from persona.remember.telling import Teller
 
 RULES = "rules/1"
@@ -62,7 +67,8 @@ class _Told:
 
     span: Span
     told_by: tuple[str, ...] = ()
-    carried: bool = False
+    of: Of = Of.ANYBODY
+    identity: Identity | None = None
 
 
 def extract(
@@ -89,6 +95,7 @@ class Extractor:
     def __init__(self, people: Sequence[Person]) -> None:
         self.people = People.of(people)
         self._teller = Teller(self.people)
+        self._spoken = SpokenOf(self.people)
 
     def narrator(self, passage: Passage, source: Source) -> Person | None:
         """Return whoever says a passage, if somebody is known to."""
@@ -110,7 +117,9 @@ class Extractor:
             return None
         spans = split_sentences(passage.text[slice(*span)])
         told_by = {who for one in spans for who in self._told_by(one, narrator)}
-        told = _Told(Span(*span, passage.text[slice(*span)]), tuple(sorted(told_by)))
+        another = all(self._of(one, narrator) is Of.ANOTHER for one in spans)
+        of = Of.ANOTHER if spans and another else Of.ANYBODY
+        told = _Told(Span(*span, passage.text[slice(*span)]), tuple(sorted(told_by)), of)
         return self._memory([told], passage, source, narrator)
 
     def extract(self, passages: Sequence[Passage], source: Source) -> list[Extracted]:
@@ -167,17 +176,56 @@ class Extractor:
         """
         told: list[_Told] = []
         for span in spans:
-            named, _ = self._who(span.text, narrator)
-            if named:
+            if span.text.rstrip("\"'”’)」』").endswith(("?", "？")):
                 topic = True
-            elif self.people.names_another(span.text, narrator):
-                topic = False
-            asks = span.text.rstrip("\"'”’)」』").endswith(("?", "？"))
-            if asks:
-                topic = True
-            elif topic and not is_noise(span.text):
-                told.append(_Told(span, tuple(self._told_by(span, narrator)), carried=not named))
+                continue
+            one, topic = self._answer(span, narrator, topic)
+            if one is not None and not is_noise(span.text):
+                told.append(one)
         return told, topic
+
+    def _answer(self, span: Span, narrator: Person, topic: bool) -> tuple[_Told | None, bool]:
+        """Return a sentence of an interview if it tells of the subject, and what comes next."""
+        read = self._read(span, narrator)
+        if read.identity is not None:
+            return (read if topic or self._is_of_subject(read, narrator) else None), (
+                read.identity.person_id == self._subject_id
+            )
+        if self._who(span.text, narrator)[0]:
+            return read, True
+        if read.of is Of.UNSURE:
+            return (read if topic else None), False
+        if self.people.names_another(span.text, narrator):
+            about = topic and read.of is Of.ANYBODY and self._spoken.meets_subject(span.text)
+            return (read if about else None), False
+        return (read if topic else None), topic
+
+    def _read(self, span: Span, narrator: Person) -> _Told:
+        identity = None if narrator.is_subject else self._spoken.identity(span.text, narrator)
+        by = tuple(self._told_by(span, narrator))
+        if identity is None:
+            return _Told(span, by, self._of(span, narrator))
+        read = _Told(span, by, Of.ANOTHER, identity)
+        return replace(read, of=Of.ANYBODY) if self._is_of_subject(read, narrator) else read
+
+    def _of(self, span: Span, narrator: Person) -> Of:
+        """Return of whom a sentence of a relative tells, as far as its own words say."""
+        if narrator.is_subject:
+            return Of.ANYBODY
+        teller, claim = self._teller.claim(span.text) or ("", None)
+        return self._spoken.tells_of(span.text, claim, teller, narrator)
+
+    def _is_of_subject(self, told: _Told, narrator: Person) -> bool:
+        """Say whether a sentence that says who it was names the one who died."""
+        identity, subject_id = told.identity, self._subject_id
+        if identity is None or subject_id in (identity.person_id, identity.denied):
+            return identity is not None
+        named, _ = self._who(told.span.text, narrator)
+        return named or self._spoken.meets_subject(told.span.text)
+
+    @property
+    def _subject_id(self) -> str:
+        return self.people.subject.id if self.people.subject else ""
 
     def _told_by(self, span: Span, narrator: Person) -> list[str]:
         return self._teller.told_by(span.text, narrator)
@@ -193,16 +241,26 @@ class Extractor:
         told: list[_Told] = []
         carried = False
         for span in spans:
-            named, others = self._who(span.text, narrator)
-            another = bool(others) and self.people.names_another(span.text, narrator)
-            pronoun = carried and not another and bool(self.people.pronouns.search(span.text))
-            about = named or pronoun or shown or (to_subject and bool(_YOU.search(span.text)))
-            carried = named or pronoun
+            read = self._read(span, narrator)
+            about, carried = self._mentions(span, read, narrator, carried)
+            about = about or shown or (to_subject and bool(_YOU.search(span.text)))
             asks = span.text.rstrip("\"'”’)」』").endswith(("?", "？"))
             if about and not asks and not is_noise(span.text):
-                by = tuple(self._told_by(span, narrator))
-                told.append(_Told(span, by, carried=pronoun and not named))
+                told.append(read)
         return told
+
+    def _mentions(
+        self, span: Span, read: _Told, narrator: Person, carried: bool
+    ) -> tuple[bool, bool]:
+        """Return whether a sentence is about the subject, and whether "he" is he after it."""
+        named, others = self._who(span.text, narrator)
+        if read.identity is not None:
+            is_he = read.identity.person_id == self._subject_id
+            return named or (carried and self._is_of_subject(read, narrator)), is_he
+        another = bool(others) and self.people.names_another(span.text, narrator)
+        another = another or read.of is Of.ANOTHER
+        pronoun = carried and not another and bool(self.people.pronouns.search(span.text))
+        return named or pronoun, named or (pronoun and read.of is Of.ANYBODY)
 
     def _who(self, text: str, narrator: Person) -> tuple[bool, bool]:
         """Return whether the subject is named, and whether others (not the narrator) are."""
@@ -224,7 +282,7 @@ class Extractor:
             id=content_id("mem", passage.id, start, end, RULES),
             narrator_id=narrator.id,
             told_by=told_by,
-            subject_ids=self._subjects(quote, narrator),
+            subject_ids=self._subjects(run, quote, narrator),
             kind=MemoryKind.OWN_WORDS if narrator.is_subject else self._kind(run),
             statement=re.sub(r"\s+", " ", quote),
             quote=quote,
@@ -237,6 +295,8 @@ class Extractor:
             extracted_by=RULES,
         )
         memory.review = review_of(memory, [passage], "rules")
+        if _waits(run):
+            memory.review = Review.UNREVIEWED
         citation = Citation(
             id=content_id("cit", memory.id, passage.id, start, end),
             memory_id=memory.id,
@@ -251,12 +311,27 @@ class Extractor:
         kinds = [self._teller.kind(told.span.text) for told in run]
         return next((kind for kind in kinds if kind is not MemoryKind.EVENT), MemoryKind.EVENT)
 
-    def _subjects(self, quote: str, narrator: Person) -> list[str]:
-        """Return whom a memory is about: the subject first, then who else is named."""
+    def _subjects(self, run: Sequence[_Told], quote: str, narrator: Person) -> list[str]:
+        """Return whom a memory is about: the subject first, then who else is named.
+
+        What is told of somebody else is not about the subject, nor surely what may be.
+        """
         subject = self.people.subject
         ids = {mention.person_id for mention in self.people.mentions(quote)}
-        first = [subject.id] if subject else []
-        return [*first, *sorted(ids - {narrator.id, *first})]
+        for told in run:
+            begun = self._spoken.begins_with(told.span.text, narrator)
+            found = [told.identity.person_id if told.identity else "", begun[0] if begun else ""]
+            ids.update(one for one in found if one in self.people.by_id)
+        his = subject is not None and any(told.of is Of.ANYBODY for told in run)
+        first = [subject.id] if subject and his else []
+        return [*first, *sorted(ids - {narrator.id, self._subject_id})]
+
+
+def _waits(run: Sequence[_Told]) -> bool:
+    """Say whether a person has to say first of whom this tells."""
+    if any(told.of is Of.UNSURE for told in run):
+        return True
+    return all(told.of is Of.ANOTHER and told.identity is None for told in run)
 
 
 def narrator_id(passage: Passage, source: Source) -> str | None:
@@ -302,7 +377,11 @@ def _belongs(run: Sequence[_Told], told: _Told, text: str) -> bool:
     most = MOST_IN_LIST_ITEM if _LIST_ITEM.match(run[0].span.text) else MOST_SENTENCES
     if len(run) >= most or gap.strip() or _BLANK.search(gap):
         return False
-    if told.told_by != run[-1].told_by:
+    if told.told_by != run[-1].told_by or _stands_alone(told) or _stands_alone(run[-1]):
         return False
     whole = text[run[0].span.start : told.span.end]
     return size(whole) <= MOST_WORDS and hanzi_count(whole) <= MOST_HANZI
+
+
+def _stands_alone(told: _Told) -> bool:
+    return told.identity is not None or told.of is Of.UNSURE

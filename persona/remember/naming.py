@@ -15,8 +15,20 @@ from persona.remember.words import load_words
 _KIN = load_words()["kin"]
 _GROUPS: list[list[str]] = _KIN["groups"]
 _GROUP_OF = {word: group[0] for group in _GROUPS for word in group}
+LATIN_KIN = "|".join(word for word in _GROUP_OF if word.isascii())
+"""Kinship words of English, as alternatives of a regular expression."""
+HANZI_KIN = "|".join(
+    sorted((word for word in _GROUP_OF if not word.isascii()), key=len, reverse=True)
+)
+"""Kinship words of Chinese, the longest first."""
+_LATIN_KIN_WORD = re.compile(rf"\b(?:{LATIN_KIN})\b", re.IGNORECASE)
+_HANZI_KIN_WORD = re.compile(
+    # One character alone is a relative only beside whose it is: 姑娘 is nobody's mother.
+    rf"(?:{'|'.join(word for word in HANZI_KIN.split('|') if len(word) > 1)})"
+    rf"|(?<=[我他她你])(?:{'|'.join(word for word in HANZI_KIN.split('|') if len(word) == 1)})"
+)
 
-
+_OF_TWO_SIDES = frozenset("uncle aunt grandmother grandfather grandparent cousin".split())
 _PREPOSITIONS = frozenset("to with for at from of by about after before like near".split())
 
 
@@ -44,6 +56,15 @@ def relations_meant(word: str) -> set[str]:
     """Return the relations that a kinship word can mean: 'children' → son, daughter, child."""
     group = kin_group(word)
     return {group, *_KIN["wider"].get(group, ())} if group else set()
+
+
+def sexes_of(words: str, person: Person | None = None) -> set[bool]:
+    """Return what somebody can be, True for male: by kinship words, else by the archive."""
+    found = _LATIN_KIN_WORD.findall(words) or _HANZI_KIN_WORD.findall(words)
+    groups = {kin_group(word) for word in found} or (relation_groups(person) if person else set())
+    said = {True for one in groups if one in _KIN["male"]}
+    said |= {False for one in groups if one in _KIN["female"]}
+    return said or {True, False}
 
 
 def relation_groups(person: Person) -> set[str]:
@@ -127,8 +148,18 @@ class People:
         } - {narrator.id}
         if any(self._may_share_pronoun(self.by_id[one]) for one in others):
             return True
-        same = self._same_sex
-        return any(kin_group(word) in same for word in re.findall(r"[^\W\d_]+", text.lower()))
+        if any(
+            kin_group(match[0]) in self._same_sex and not _stands_in_passing(text, *match.span())
+            for match in _LATIN_KIN_WORD.finditer(text)
+        ):
+            return True
+        own = self.narrator_words(narrator)
+        chinese = own.sub("，", text) if own else text
+        found = _HANZI_KIN_WORD.finditer(chinese)
+        return any(
+            kin_group(match[0]) in self._same_sex and chinese[match.end() :][:1] != "的"
+            for match in found
+        )
 
     def _may_share_pronoun(self, person: Person) -> bool:
         groups = relation_groups(person)
@@ -163,28 +194,49 @@ class People:
             parts.append(_kin_pattern(word))
         return re.compile("|".join(parts)) if parts else None
 
-    def resolve(self, words: str, narrator: Person) -> str | None:
+    def resolve(self, words: str, narrator: Person, *, sure: bool = False) -> str | None:
         """Return whom a narrator means by a name or a kinship word, if it is one person.
 
         "Uncle David" is found by the name; "my mother" by what the narrator is to the subject.
+
+        Args:
+            words: the name or the kinship word.
+            narrator: who uses them.
+            sure: not by being the only one whom the archive knows, where a narrator has such
+                relatives on two sides: "my uncle" may be the mother's brother.
         """
         named = {mention.person_id for mention in self.mentions(words)} - {narrator.id}
         if len(named) == 1:
             return named.pop()
+        if not named and _has_other_name(words):
+            return None  # "my uncle Simon" is not the only uncle whom the archive knows
         finder = self.narrator_words(narrator)
         if self.subject and finder and finder.search(words):
             return self.subject.id
         group = next((g for part in _parts(words) if (g := kin_group(part))), None)
+        if sure and group in _OF_TWO_SIDES:
+            return None
         meant = _relations_from(narrator, group) if group and not named else set()
         found = [p for p in self.everybody if relation_groups(p) & meant and p.id != narrator.id]
         return found[0].id if len(found) == 1 else None
 
 
 def _in_passing(text: str, mention: Mention) -> bool:
+    return _stands_in_passing(text, mention.start, mention.end)
+
+
+def _stands_in_passing(text: str, start: int, end: int) -> bool:
     """Say whether somebody is only mentioned: as an owner, or behind a preposition."""
-    before = re.search(r"(\w+)\s+$", text[: mention.start])
-    owner = text[mention.end : mention.end + 2] in ("'s", "’s")
+    before = re.search(r"(\w+)\s+(?:(?:my|our|his|her|the|an?)\s+)?$", text[:start], re.IGNORECASE)
+    owner = text[end : end + 2] in ("'s", "’s")
     return owner or (before is not None and before[1].lower() in _PREPOSITIONS)
+
+
+def _has_other_name(words: str) -> bool:
+    """Say whether a kinship word stands with a name: 'my uncle Simon'."""
+    capital = re.findall(r"\b[A-Z][\w’'-]+", words)
+    named = [word for word in capital if word not in ("My", "Our", "His", "Her", "Your", "Their")]
+    return any(kin_group(word) is None for word in named)
 
 
 def _relations_from(narrator: Person, group: str) -> set[str]:

@@ -7,19 +7,14 @@ import re
 from functools import cached_property
 
 from persona.records import MemoryKind, Modality, Person
-from persona.remember.naming import People
+from persona.remember.naming import HANZI_KIN, LATIN_KIN, People
 from persona.remember.words import load_words
 
 _TELLING = load_words()["telling"]
 _ADVERBS = _TELLING["told_adverbs"]
 _VERBS = _TELLING["told_verbs"]
-_KIN_WORDS = [word for group in load_words()["kin"]["groups"] for word in group]
-_LATIN_KIN = "|".join(word for word in _KIN_WORDS if word.isascii())
-_HANZI_KIN = "|".join(
-    sorted((word for word in _KIN_WORDS if not word.isascii()), key=len, reverse=True)
-)
 _WHO = (
-    rf"(?P<who>(?:[Mm]y|[Oo]ur|[Hh]is|[Hh]er)\s+(?:\w+\s+)?(?:{_LATIN_KIN})"
+    rf"(?P<who>(?:[Mm]y|[Oo]ur|[Hh]is|[Hh]er)\s+(?:\w+\s+)?(?:{LATIN_KIN})"
     r"|(?!(?:He|She|They|It|We|You|I|This|That|There|Who|And|But|One|Everyone|Everybody|Nobody)\b)"
     r"[A-Z][\w’'.-]+(?:\s+[A-Z][\w’'.-]+){0,3})"
 )
@@ -29,7 +24,7 @@ _AS_TOLD = re.compile(
     rf"|told (?:me|us) by\s+{_WHO.replace('who', 'by')})"
 )
 _TOLD_ZH = re.compile(
-    rf"(?P<who>(?:我(?:的)?)?(?:{_HANZI_KIN})|[\u4e00-\u9fff]{{2,3}}(?=告诉|总说|常说|跟我说))"
+    rf"(?P<who>(?:我(?:的)?)?(?:{HANZI_KIN})|[\u4e00-\u9fff]{{2,3}}(?=告诉|总说|常说|跟我说))"
     r"(?:总是|常常|经常|总|常|后来|曾经|也)?(?:告诉过?我们?|对我们?说|跟我们?说|说过?|讲过?)"
 )
 
@@ -66,7 +61,7 @@ class Teller:
             if match is None:
                 continue
             who = next(words for words in match.groups() if words)
-            person_id = self._people.resolve(who, narrator)
+            person_id = self._people.resolve(who, narrator, sure=True)
             if person_id == narrator.id or self._is_manner(person_id, match[0]):
                 return []
             if person_id is None and rule is _TOLD and not self._is_somebody(who):
@@ -74,6 +69,14 @@ class Teller:
             return [person_id or re.sub(r"\s+", " ", who)]
         match = _HEARSAY.search(sentence)
         return [match[0]] if match else []
+
+    def claim(self, sentence: str) -> tuple[str, str] | None:
+        """Return (who told the narrator, what they told), where a sentence begins with that."""
+        match = _TOLD.search(sentence) or _TOLD_ZH.search(sentence)
+        if match is None:
+            return None
+        claim = re.sub(r"^\s*[,，]?\s*(?:once\s+)?(?:that|how)?\b", "", sentence[match.end() :])
+        return match["who"], claim
 
     def _is_manner(self, person_id: str | None, words: str) -> bool:
         """Say whether these words are a habit of the subject: 'Dad always said …'."""
@@ -84,7 +87,7 @@ class Teller:
 
     def _is_somebody(self, who: str) -> bool:
         """Say whether words name a person: a kinship word, or somebody of the archive."""
-        kin = re.search(rf"\b(?:{_LATIN_KIN})\b", who, re.IGNORECASE)
+        kin = re.search(rf"\b(?:{LATIN_KIN})\b", who, re.IGNORECASE)
         return kin is not None or bool(self._people.mentions(who))
 
     def modality(self, sentence: str, told_by: list[str]) -> Modality:
@@ -112,7 +115,7 @@ class Teller:
         for person in self._people.everybody:
             names.update(person.calls_subject)
         him = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or "he"
-        kin = f"{_LATIN_KIN}|{_HANZI_KIN}"
+        kin = f"{LATIN_KIN}|{HANZI_KIN}"
         return {
             MemoryKind(kind): re.compile(
                 "|".join(rule.replace("{him}", him).replace("{kin}", kin) for rule in rules),

@@ -50,6 +50,30 @@ def told(text: str, name: str = "talk.txt") -> Told:
             "Transcribed by https://otter.ai\n",
             [("Ruth Lin", "He never sold it. \nNever.", 3.0), ("Speaker 2", "Why?", 3610.0)],
         ),
+        (  # time and name above the words
+            "[00:05] Ruth:\nHe never.\nHe said:\nno.\n\n[00:12] Tom Lin:\nWhy?\n",
+            [("Ruth", "He never.\nHe said:\nno.", 5.0), ("Tom Lin", "Why?", 12.0)],
+        ),
+        (
+            "[00:05] 小茹：\n他从来不急。\n[00:12] 记者：\n为什么？\n",
+            [("小茹", "他从来不急。", 5.0), ("记者", "为什么？", 12.0)],
+        ),
+        (  # the same without a colon
+            "00:05 Ruth\nHe never.\n00:12 Tom\nWhy?\n00:15 Ruth\nThe sea.\n",
+            [("Ruth", "He never.", 5.0), ("Tom", "Why?", 12.0), ("Ruth", "The sea.", 15.0)],
+        ),
+        (  # and in Markdown
+            "**[00:05] Ruth:**\nHe never.\n\n**[00:12] Tom:** Why?\n",
+            [("Ruth", "He never.", 5.0), ("Tom", "Why?", 12.0)],
+        ),
+        (  # the name first
+            "Ruth: [00:05]\nHe never.\nTom: (00:12)\nWhy?\n",
+            [("Ruth", "He never.", 5.0), ("Tom", "Why?", 12.0)],
+        ),
+        (  # words that are no names: each only once
+            "[00:12] Never\n[00:15] Not once\nnot ever\n",
+            [("", "Never", 12.0), ("", "Not once\nnot ever", 15.0)],
+        ),
         (  # Rev
             "Speaker 1 (00:12):\nHe never.\nSpeaker 2 (01:12): Why?",
             [("Speaker 1", "He never.", 12.0), ("Speaker 2", "Why?", 72.0)],
@@ -184,3 +208,12 @@ def docx() -> object:
         return made.getvalue()
 
     return make
+
+
+@pytest.mark.parametrize("head", ["[{}] {}:", "{} {}", "({}) {}", "**[{}] {}:**", "【{}】{}："])
+def test_long_answers_below_a_time_and_a_name_are_no_letter(head: str) -> None:
+    turns = [("00:05", "Ruth"), ("03:12", "Tom"), ("04:15", "Ruth")]
+    below = "\n".join(f"he rowed out to the {n}th ship of the morning" for n in range(12))
+    text = "\n".join(f"{head.format(*turn)}\n{below}" for turn in turns)
+    assert looks_like_transcript(text, "talk.txt")
+    assert [name for name, _, _ in told(text)] == ["Ruth", "Tom", "Ruth"]

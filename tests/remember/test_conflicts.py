@@ -14,7 +14,8 @@ from persona.records import (
     Person,
     SourceKind,
 )
-from persona.remember.conflict_clauses import concept, number_of
+from persona.remember.conflict_clauses import concept
+from persona.remember.conflict_numbers import number_of
 from persona.remember.conflicts import find_conflicts
 from persona.remember.disputes import FoundConflict
 from persona.remember.extraction import extract

@@ -145,6 +145,69 @@ def test_in_an_interview_another_man_stays_the_topic_until_the_next_question() -
 
 
 @pytest.mark.parametrize(
+    ("text", "of"), [("It was Uncle David who fell in.", ["david"]), ("掉进河里的是我叔叔。", [])]
+)
+def test_who_it_was_instead_is_his_story_and_not_the_subjects(text: str, of: list[str]) -> None:
+    memory = only(text + " He was seven.", kind=SourceKind.INTERVIEW)
+    assert (memory.quote, memory.subject_ids) == (text, of), "and 'he' is the uncle"
+    assert memory.review is Review.ACCEPTED_BY_RULE
+
+
+def test_that_it_was_not_him_is_told_of_him_as_well() -> None:
+    memory = only("It was Uncle David who fell in, not Dad. He was seven.")
+    assert memory.quote == "It was Uncle David who fell in, not Dad."
+    assert memory.subject_ids == ["henry", "david"]
+    (right,) = told("It was Dad who fell in, not Uncle David.", kind=SourceKind.INTERVIEW)
+    assert "henry" in right.memory.subject_ids
+
+
+@pytest.mark.parametrize(
+    ("text", "told_by"),
+    [
+        ("My uncle says he ran away at nine.", ["My uncle"]),
+        ("Uncle David says he ran away at nine.", ["david"]),
+        ("我叔叔说他九岁就离家了。", ["我叔叔"]),
+    ],
+)
+def test_where_he_may_be_who_told_it_a_person_says_who_is_meant(
+    text: str, told_by: list[str]
+) -> None:
+    memory = only(text + " He slept in a barn.", kind=SourceKind.INTERVIEW)
+    assert (memory.quote, memory.told_by, memory.review) == (text, told_by, Review.UNREVIEWED)
+    assert "henry" not in memory.subject_ids
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My mother told me that she was born in Cork.",
+        "Mum was born in Cork in 1944.",
+        "She had four brothers.",
+        "妈妈说她是在船上出生的。",
+    ],
+)
+def test_what_is_of_his_wife_alone_is_no_evidence_about_him(text: str) -> None:
+    memory = only(text, kind=SourceKind.INTERVIEW)
+    assert "henry" not in memory.subject_ids
+    assert memory.review is Review.UNREVIEWED
+
+
+def test_what_another_did_to_him_is_told_and_he_after_it_is_anybody() -> None:
+    text = "My uncle gave him a watch. He lost it."
+    assert statements(text, kind=SourceKind.INTERVIEW) == ["My uncle gave him a watch."]
+
+
+def test_in_a_letter_he_may_be_the_uncle_who_told_it() -> None:
+    text = "Dad was proud of it. My uncle told me he ran away at nine. He slept in a barn."
+    found = told(text)
+    assert [one.memory.quote for one in found] == [
+        "Dad was proud of it.",
+        "My uncle told me he ran away at nine.",
+    ]
+    assert [one.memory.review for one in found] == [Review.ACCEPTED_BY_RULE, Review.UNREVIEWED]
+
+
+@pytest.mark.parametrize(
     ("text", "narrator", "told_by"),
     [
         ("Mum always said he could not sing, but Dad sang.", "ruth", ["margaret"]),
