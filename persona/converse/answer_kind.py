@@ -30,7 +30,8 @@ _PERSON = (
     r"(?<![.!?…]\s)(?<!^)(?<![“\"‘'(])\b(?!I\b)[A-Z][\w’'-]*|\b(?:he|she|his|her|him|they|who|man|"
     r"woman|boy|girl|friend|captain|doctor|teacher|cook|nobody|everybody|we|father|mother|brother|"
     r"sister|uncle|aunt|wife|husband|son|daughter|mum|dad|grandfather|grandmother|mr|mrs|miss|"
-    r"myself|alone)\b|[他她们]|先生|太太|师傅|老|阿|妈|爸|爷|奶|姐|妹|哥|弟|叔|伯|婆|公"
+    r"myself|alone|neighbou?rs?)\b|[他她们人]|先生|太太|师傅|老|阿|妈|爸|爷|奶|姐|妹|哥|弟|叔|伯|婆|公"
+    r"|邻居|朋友|同学|同事|学生|孩子|医生"
 )
 _COLOUR = (
     r"\b(?:red|blue|green|yellow|white|black|brown|grey|gray|pink|purple|orange|golden?|silver|"

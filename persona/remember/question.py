@@ -4,6 +4,8 @@
         sister      sister | 姐姐 … | corinne            (people of that relation)
         favourite   favourite | favorite | love …        faint: weighs little
         horse       hors | poni | 马
+    "How was the cat buried?"
+        buried      buri | funer | coffin (near)         (other words, see `other_words`)
 
 Stop words, words that only ask ("tell", "remember"), and the name of the one who is spoken to
 are left out. A word that nobody of the archive ever used stays: it is the best sign that there
@@ -12,11 +14,12 @@ is no answer. Hanzi are asked for by pairs, and half by single characters.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from persona.records import Kinship, Person
 from persona.remember.kin import Kin
 from persona.remember.naming import People, kin_group, kin_words
+from persona.remember.other_words import hanzi_words, other_words
 from persona.remember.search_text import bigrams, hanzi_runs, simplified
 from persona.remember.words import load_words
 
@@ -30,7 +33,7 @@ _IRREGULAR = [frozenset(forms.split()) for forms in _QUESTION["irregular"]]
 _KIN: list[list[str]] = load_words()["kin"]["groups"]
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _KNOWN_HANZI = sorted(
-    {word for group in (*_CONCEPTS, *_KIN) for word in group if hanzi_runs(word)},
+    {word for group in (*_CONCEPTS, *_KIN) for word in group if hanzi_runs(word)} | hanzi_words(),
     key=len,
     reverse=True,
 )
@@ -48,10 +51,15 @@ Terms = Callable[[Sequence[str]], list[list[str]]]
 
 @dataclass(frozen=True)
 class Alternative:
-    """Index terms that must all occur, and how far they count for their unit, 0 to 1."""
+    """Index terms that must all occur, and how far they count for their unit, 0 to 1.
+
+    ``near``: they tell of what was asked, or are one of its kind, and do not name it; only
+    where something else speaks for a memory, too, may they count.
+    """
 
     terms: tuple[str, ...]
     strength: float
+    near: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,10 +94,14 @@ def units_of(
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A word of a question, with the words that answer it and how far each counts."""
+    """A word of a question, with the words that answer it and how far each counts.
+
+    ``names``: how many of these words, from the first, name what was asked.
+    """
 
     word: str
     words: list[tuple[str, float]]
+    names: int
 
 
 class _Questioner:
@@ -105,7 +117,7 @@ class _Questioner:
         asked += [self._wanted(*word) for word in _latin_words(text)]
         asked += [one for run in hanzi_runs(text) for one in self._hanzi(run)]
         made = {unit.word: unit for unit in self._units(asked) if unit.alternatives}
-        return list(made.values())
+        return _without_echoes(list(made.values()))
 
     def _units(self, asked: Sequence["_Wanted | Unit"]) -> Iterable[Unit]:
         """Yield the units, all words cut and stemmed at once."""
@@ -116,12 +128,12 @@ class _Questioner:
             if isinstance(one, Unit):
                 yield one
                 continue
-            found: dict[tuple[str, ...], float] = {}
-            for word, strength in one.words:
+            found: dict[tuple[str, ...], Alternative] = {}
+            for place, (word, strength) in enumerate(one.words):
                 key = tuple(dict.fromkeys(cut[word]))
                 if key:
-                    found.setdefault(key, strength)
-            ways = tuple(Alternative(terms, strength) for terms, strength in found.items())
+                    found.setdefault(key, Alternative(key, strength, place >= one.names))
+            ways = tuple(found.values())
             yield Unit(one.word, ways, faint=one.word in _FAINT)
 
     def _without_address(self, question: str) -> str:
@@ -146,7 +158,8 @@ class _Questioner:
                 given = name.split()[0]
                 others = sorted(self._people.names[mention.person_id] - {name, given})
                 same = [(name, 1.0), *((other, 1.0) for other in others)]
-                found.append(_Wanted(name.lower(), [*same, (given, GIVEN_NAME)]))
+                same.append((given, GIVEN_NAME))
+                found.append(_Wanted(name.lower(), same, len(same)))
                 text = f"{text[: mention.start]} {text[mention.end :]}"
         return text, found[::-1]
 
@@ -156,7 +169,9 @@ class _Questioner:
         names = self._names_for(word, before)
         asked = [(same, 1.0) for same in (word, *sorted(forms | names))]
         asked += [(other, OTHER_WORD) for other in sorted(others - names)]
-        return _Wanted(word, asked)
+        told = other_words(word, self._terms)
+        asked += [(other, told[other]) for other in sorted(told, key=lambda one: (-told[one], one))]
+        return _Wanted(word, asked, len(asked) - sum(told[one] < OTHER_WORD for one in told))
 
     def _names_for(self, word: str, before: str) -> set[str]:
         """Return the names of those whom a kinship word means: 'your sister', 'my mother'."""
@@ -175,6 +190,20 @@ class _Questioner:
             else:
                 found += [_character(piece, place) for place in range(len(piece))]
         return found
+
+
+def _without_echoes(units: list[Unit]) -> list[Unit]:
+    """Leave out of each unit what another one asks for: one word must not answer twice.
+
+    "What size of shoes did you wear?" is not answered by shoes, though shoes are worn.
+    """
+    asked = {unit.word: unit.alternatives[0].terms for unit in units}
+    made = []
+    for unit in units:
+        others = {terms for word, terms in asked.items() if word != unit.word}
+        kept = tuple(a for a in unit.alternatives if not a.near or a.terms not in others)
+        made.append(replace(unit, alternatives=kept))
+    return made
 
 
 def _latin_words(text: str) -> list[tuple[str, str]]:

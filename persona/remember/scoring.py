@@ -21,7 +21,7 @@ additions a memory, and nothing of it is done in Python.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -105,12 +105,16 @@ class Scores:
 
 @dataclass
 class _Found:
-    """What the memories hold of one unit: ascending numbers, and three values for each."""
+    """What the memories hold of one unit: ascending numbers, and three values for each.
+
+    ``named`` counts those that name it; a word near it makes it no more common than it is.
+    """
 
     rows: Rows
     frequency: Floats
     share: Floats
     in_text: npt.NDArray[np.bool_]
+    named: int
 
 
 @dataclass
@@ -138,7 +142,7 @@ def score(units: Sequence[Unit], corpus: Corpus, ranking: Ranking | None = None)
     whole = 0.0
     for unit in units:
         found = _find(unit, corpus, ranking)
-        idf = math.log(1 + (corpus.count - len(found.rows) + 0.5) / (len(found.rows) + 0.5))
+        idf = math.log(1 + (corpus.count - found.named + 0.5) / (found.named + 0.5))
         weight = idf * (_FAINT_WEIGHT if unit.faint else 1.0) * unit.weight
         whole += weight
         _add(board, found, weight, corpus, ranking, faint=unit.faint)
@@ -170,18 +174,20 @@ def _find(unit: Unit, corpus: Corpus, ranking: Ranking) -> _Found:
     parts = [part for part in parts if len(part.rows)]
     if not parts:
         empty = np.zeros(0, np.float32)
-        return _Found(np.zeros(0, np.int64), empty, empty, np.zeros(0, np.bool_))
+        return _Found(np.zeros(0, np.int64), empty, empty, np.zeros(0, np.bool_), 0)
     if len(parts) == 1:
-        return parts[0]
+        return replace(parts[0], named=len(parts[0].rows))
     frequency = np.zeros(len(corpus.length), np.float32)
     share = np.zeros(len(corpus.length), np.float32)
     in_text = np.zeros(len(corpus.length), np.bool_)
+    named = np.zeros(len(corpus.length), np.bool_)
     for part in parts:
+        named[part.rows] |= part.named > 0
         frequency[part.rows] += part.frequency
         share[part.rows] = np.maximum(share[part.rows], part.share)
         in_text[part.rows] |= part.in_text
     rows = np.flatnonzero(frequency)
-    return _Found(rows, frequency[rows], share[rows], in_text[rows])
+    return _Found(rows, frequency[rows], share[rows], in_text[rows], int(named.sum()) or len(rows))
 
 
 def _one(alternative: Alternative, postings: Finder, context: float) -> _Found:
@@ -192,7 +198,8 @@ def _one(alternative: Alternative, postings: Finder, context: float) -> _Found:
     frequency = found.in_text + np.float32(context) * found.in_context
     share = np.where(in_text, strength, strength * np.float32(0.5))
     rows = found.docs.astype(np.int64)
-    return _Found(rows, strength * frequency.astype(np.float32), share, in_text)
+    named = 0 if alternative.near else len(rows)
+    return _Found(rows, strength * frequency.astype(np.float32), share, in_text, named)
 
 
 def in_one_field(terms: Sequence[str], postings: Finder) -> Postings:
