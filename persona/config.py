@@ -72,10 +72,38 @@ class Training(_Frozen):
     learning_rate: float = Field(3e-4, gt=0, description="of AdamW at its highest")
     rank: int = Field(16, ge=1, description="LoRA r")
     alpha: int = Field(32, ge=1, description="LoRA alpha")
-    precision: Literal["bf16", "fp32"] = Field("bf16", description="of the frozen base weights")
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="where it is learnt: auto takes the graphics card when there is one"
+    )
+    processes: int = Field(
+        0, ge=0, le=64, description="that learn together; 0: one for each graphics card, else one"
+    )
+    precision: Literal["auto", "bf16", "fp32"] = Field(
+        "auto",
+        description="of the frozen base weights; auto: bf16 where the machine computes in it",
+    )
+    quantize: Literal["none", "4bit"] = Field(
+        "none",
+        description="4bit keeps the base weights in four bits (QLoRA, arXiv:2305.14314): needs a "
+        "graphics card and the package bitsandbytes",
+    )
+    gradient_checkpointing: Literal["auto", "on", "off"] = Field(
+        "auto", description="less memory for a third more time; auto: when examples are long"
+    )
+    evaluate_every: int = Field(20, ge=1, description="steps between measures of held-out words")
+    patience: int = Field(
+        3, ge=0, description="measures without improvement after which it stops; 0: never early"
+    )
     held_out_share: float = Field(0.1, ge=0.0, le=0.5, description="share of units never trained")
     checkpoint_every: int = Field(10, ge=1, description="steps")
-    minimum_words: int = Field(400, ge=0, description="own words below which nothing is trained")
+    minimum_words: int = Field(
+        2000,
+        ge=0,
+        description="own words below which nothing is trained: the manner is shown by examples",
+    )
+    examples_shown: int = Field(
+        3, ge=0, le=8, description="own messages shown before a talk where nothing was trained"
+    )
     seed: int = Field(20261122, description="same seed, same inputs: the same version")
 
 

@@ -2,17 +2,22 @@
 
 Two promises that llama.cpp does not make together:
 
-*   **Speed**: reading a prompt costs seconds, so the leading system message, which hardly
-    changes within a conversation, is read once and its state kept (the prefix cache).
+*   **Speed**: reading a prompt costs seconds, so what does not change within a conversation,
+    the system message and the earlier turns, is read once and its state kept (the prefix cache).
 *   **The same arguments give the same text.** The state of a token differs in its last bits
     with the batch in which the token was read, and a sampled answer then soon differs. So the
     state is always the same when an answer begins:
 
-        [system message][MARK]                1. read; reuses the kept state if it is there
-        [system message][messages …][answer]  2. shares exactly the system message with 1.
+        [system][MARK]                        1. read; reuses the kept state if it is there
+        [system][turn 1][MARK]                2. one step for each earlier turn, if it is new
+        [system][turn 1][question][answer]    3. shares exactly the turns before it with 2.
 
-    Step 1 throws away whatever followed the system message in the earlier turn; everything
-    after it is read in one batch in step 2. It costs a few milliseconds.
+    The step of the last turn that is known throws away whatever followed it; what is new is
+    read in the same batches whether a conversation goes on or is begun anew. A step over what
+    is known costs a few milliseconds.
+
+Models on the same file share it (`persona.engines.shared_llama`): one base in memory, a slot and
+an adapter for each model.
 
 xllamacpp opens a web server on a random port of this machine whether one wants it or not. It
 gets a random key, so that nobody else can ask the model through it.
@@ -21,16 +26,14 @@ gets a random key, so that nobody else can ask the model through it.
 import contextlib
 import json
 import queue
-import secrets
-import tempfile
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from persona.engines.adapter_gguf import convert_adapter
-from persona.engines.processor import prepare_threads
 from persona.engines.protocols import Message
+from persona.engines.shared_llama import shared_llama
 from persona.errors import EngineError
 
 # llama.cpp's own defaults, written down so that a newer one does not change answers.
@@ -69,12 +72,15 @@ class LlamaModel:
             context_tokens: length of prompt and answer together.
         """
         self.name, self.follows_evidence = name, follows_evidence
-        self._weights, self._adapter = weights, adapter
-        self._threads, self._context_tokens = threads, context_tokens
+        self._shared = shared_llama(weights, threads, context_tokens)
+        self._adapter = adapter
+        self._number = self._shared.join(adapter)
+        weakref.finalize(self, self._shared.forget, self._number)
+        self._one_at_a_time = self._shared.one_at_a_time
         self._server: Any = None
+        self._fields: dict[str, Any] = {}
         self._closed = False
-        self._one_at_a_time = threading.Lock()
-        self._kept_prefix: Message | None = None
+        self._kept_prefix: list[Message] = []
 
     def generate(
         self,
@@ -135,7 +141,7 @@ class LlamaModel:
             self._load_once()
             request["cache_prompt"] = self._keep_prefix(list(messages))
             try:
-                answer = self._server.handle_chat_completions(request)
+                answer = self._server.handle_chat_completions(request | self._fields)
             except (RuntimeError, ValueError) as error:
                 raise EngineError(f"The language model {self.name} failed: {error}.") from error
         if isinstance(answer, str | bytes):
@@ -148,7 +154,8 @@ class LlamaModel:
     def close(self) -> None:
         """Free the model. Waits for an answer under way; a second call does nothing."""
         with self._one_at_a_time:
-            self._closed, self._server, self._kept_prefix = True, None, None
+            self._closed, self._server, self._kept_prefix = True, None, []
+        self._shared.leave(self._number)
 
     def _answer(
         self, request: dict[str, Any], pieces: queue.SimpleQueue[Any], stopped: threading.Event
@@ -168,7 +175,7 @@ class LlamaModel:
             with self._one_at_a_time:
                 self._load_once()
                 request["cache_prompt"] = self._keep_prefix(request["messages"])
-                self._server.handle_chat_completions(request, receive)
+                self._server.handle_chat_completions(request | self._fields, receive)
         except EngineError as error:
             pieces.put(error)
         except (RuntimeError, ValueError) as error:
@@ -181,70 +188,38 @@ class LlamaModel:
     def _load_once(self) -> None:
         if self._closed:
             raise EngineError("The language model was closed. Open it again.")
-        if self._server is not None:
-            return
-        if self._adapter is None or self._adapter.is_file():
-            wanted = _settings(self._weights, self._adapter, self._threads, self._context_tokens)
-            self._server = _load(wanted, self._weights)
-            return
-        # What is learnt from a family does not stay behind in a folder of the machine.
-        with tempfile.TemporaryDirectory(prefix="persona-") as scratch:
-            converted = Path(scratch) / "adapter.gguf"
-            convert_adapter(self._adapter, self._weights, converted)
-            wanted = _settings(self._weights, converted, self._threads, self._context_tokens)
-            self._server = _load(wanted, self._weights)
+        place = self._shared.place(self._number)
+        if place.server is not self._server:
+            self._server, self._fields, self._kept_prefix = place.server, place.fields, []
 
     def _keep_prefix(self, messages: list[Message]) -> bool:
-        """Read the system message alone, or fall back to its kept state; False: there is none."""
+        """Read what stands before the question, or fall back to its state; False: nothing does."""
         if len(messages) < 2 or messages[0]["role"] != "system":
-            self._kept_prefix = None
+            self._kept_prefix = []
             return False
-        prefix = messages[0]
-        known, self._kept_prefix = prefix == self._kept_prefix, None
+        ends = _turn_ends(messages)
+        kept, self._kept_prefix = self._kept_prefix, []
+        known = [end for end in ends if messages[:end] == kept[:end] and end <= len(kept)]
+        for end in ends[max(0, len(known) - 1) :]:
+            self._read(messages[:end], reuse=bool(known) or end > ends[0])
+            self._kept_prefix = messages[:end]
+        return True
+
+    def _read(self, prefix: list[Message], *, reuse: bool) -> None:
         answer = self._server.handle_chat_completions(
-            {"messages": [prefix, _MARK], "max_tokens": 1, "cache_prompt": known}
+            {"messages": [*prefix, _MARK], "max_tokens": 1, "cache_prompt": reuse} | self._fields
         )
         if isinstance(answer, str | bytes):
             answer = json.loads(answer)
         if "error" in answer:
             raise _as_error(answer["error"])
-        self._kept_prefix = prefix
-        return True
 
 
-def _settings(weights: Path, adapter: Path | None, threads: int, context_tokens: int) -> Any:
-    prepare_threads()
-    import xllamacpp
-
-    wanted = xllamacpp.CommonParams()
-    wanted.model.path = str(weights)
-    wanted.n_ctx, wanted.n_parallel = context_tokens, 1
-    for processor in (wanted.cpuparams, wanted.cpuparams_batch):
-        processor.n_threads, processor.poll = threads, 0
-    wanted.cache_ram_mib = 0  # states of older prompts would come back with other last bits
-    wanted.verbosity, wanted.warmup = 0, False
-    wanted.api_keys = [secrets.token_hex(16)]
-    wanted.endpoint_slots = wanted.endpoint_props = wanted.ui = False
-    if adapter is not None:
-        lora = xllamacpp.CommonAdapterLoraInfo()
-        lora.path, lora.scale = str(adapter), 1.0
-        wanted.lora_adapters = [lora]
-    return wanted
-
-
-def _load(wanted: Any, weights: Path) -> Any:
-    import xllamacpp
-
-    if not weights.is_file():
-        raise EngineError(f"There is no file {weights}. Choose another language_model.")
-    try:
-        return xllamacpp.Server(wanted)
-    except RuntimeError as error:
-        fit = ", or the adapter was trained on another model" if wanted.lora_adapters else ""
-        raise EngineError(
-            f"{weights.name} could not be loaded: it is not a model in the GGUF format{fit}. "
-            "Choose another language_model in persona.toml, or train again."
-        ) from error
+def _turn_ends(messages: Sequence[Message]) -> list[int]:
+    """Return where the system message and each whole turn before the last question end."""
+    asked = max((n for n, one in enumerate(messages) if one["role"] == "user"), default=1)
+    answered = (n for n in range(1, asked) if messages[n]["role"] == "assistant")
+    return [1, *(place + 1 for place in answered)]
 
 
 def _one_of(choices: Sequence[str]) -> str:

@@ -1,16 +1,19 @@
 """A language model that transformers loads: for models and adapters that llama.cpp lacks.
 
 Slower than `language_llama` at writing (four to five times), faster at reading a prompt.
+
+The base is loaded once for all models on the same folder, with an adapter or without
+(`persona.engines.shared_torch`): before each answer the adapter is changed, not the base.
 """
 
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from persona.engines.processor import prepare_threads
 from persona.engines.protocols import Message
+from persona.engines.shared_torch import SharedTorch, shared_torch
 from persona.errors import EngineError
 
 
@@ -41,9 +44,9 @@ class TorchModel:
             threads: processor threads.
         """
         self.name, self.follows_evidence = name, follows_evidence
-        self._folder, self._adapter, self._threads = folder, adapter, threads
-        self._one_at_a_time = threading.Lock()
-        self._closed = False
+        self._adapter = adapter
+        self._base: SharedTorch | None = shared_torch(folder, threads, adapter)
+        self._forgotten = weakref.finalize(self, self._base.forget, adapter)
 
     def generate(
         self,
@@ -55,11 +58,10 @@ class TorchModel:
         stop: Sequence[str] = (),
     ) -> Iterator[str]:
         """Yield pieces of the answer as they come. Raises `EngineError`."""
-        if self._closed:
-            raise EngineError("The language model was closed. Open it again.")
+        base = self._open()
         from transformers import TextIteratorStreamer
 
-        model, tokenizer = self._loaded
+        tokenizer = base.tokenizer(self._adapter)
         streamer = TextIteratorStreamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
         options = {
             "max_new_tokens": max_tokens,
@@ -74,7 +76,7 @@ class TorchModel:
         stopped, failures = threading.Event(), list[BaseException]()
         worker = threading.Thread(
             target=self._answer,
-            args=(model, tokenizer, messages, seed, options, stopped, failures),
+            args=(base, messages, seed, options, stopped, failures),
         )
         worker.start()
         try:
@@ -82,6 +84,8 @@ class TorchModel:
         finally:
             stopped.set()
             worker.join()
+        if failures and isinstance(failures[0], EngineError):
+            raise failures[0]
         if failures:
             raise EngineError(f"The language model {self.name} failed.") from failures[0]
 
@@ -91,12 +95,11 @@ class TorchModel:
         Drawn by the first token of each choice and of the end, as `language_llama` draws.
         Raises `EngineError`.
         """
-        if self._closed:
-            raise EngineError("The language model was closed. Open it again.")
-        model, tokenizer = self._loaded
+        base = self._open()
+        tokenizer = base.tokenizer(self._adapter)
         import torch
 
-        with self._one_at_a_time, torch.inference_mode():
+        with base.wearing(self._adapter) as model, torch.inference_mode():
             inputs = tokenizer.apply_chat_template(
                 list(messages), continue_final_message=True, return_tensors="pt", return_dict=True
             )
@@ -108,15 +111,20 @@ class TorchModel:
         return [*choices, ""][place]
 
     def close(self) -> None:
-        """Free the model."""
-        with self._one_at_a_time:
-            self._closed = True
-            self.__dict__.pop("_loaded", None)
+        """Free the model, and the base with the last model that is on it."""
+        base, self._base = self._base, None
+        if base is not None:
+            self._forgotten.detach()
+            base.release(self._adapter)
+
+    def _open(self) -> SharedTorch:
+        if self._base is None:
+            raise EngineError("The language model was closed. Open it again.")
+        return self._base
 
     def _answer(
         self,
-        model: Any,
-        tokenizer: Any,
+        base: SharedTorch,
         messages: Sequence[Message],
         seed: int,
         options: dict[str, Any],
@@ -131,9 +139,13 @@ class TorchModel:
             return torch.full((ids.shape[0],), halt, dtype=torch.bool)
 
         try:
-            with self._one_at_a_time, torch.random.fork_rng(devices=[]), torch.inference_mode():
+            with (
+                base.wearing(self._adapter) as model,
+                torch.random.fork_rng(devices=[]),
+                torch.inference_mode(),
+            ):
                 torch.manual_seed(seed)
-                inputs = tokenizer.apply_chat_template(
+                inputs = options["tokenizer"].apply_chat_template(
                     list(messages),
                     add_generation_prompt=True,
                     return_tensors="pt",
@@ -144,29 +156,6 @@ class TorchModel:
         except Exception as error:  # noqa: BLE001 - handed to the thread that reads the answer
             failures.append(error)
             options["streamer"].end()
-
-    @cached_property
-    def _loaded(self) -> tuple[Any, Any]:
-        prepare_threads()
-        import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-
-        torch.set_num_threads(self._threads)
-        try:
-            tokenizer = AutoTokenizer.from_pretrained(self._folder, local_files_only=True)
-            model = AutoModelForCausalLM.from_pretrained(
-                self._folder, dtype=torch.bfloat16, local_files_only=True
-            )
-            if self._adapter is not None:
-                from peft import PeftModel
-
-                model = PeftModel.from_pretrained(model, self._adapter)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise EngineError(
-                f"{self._folder} holds no language model that can be loaded, or the adapter was "
-                "trained on another one. Choose another language_model in persona.toml."
-            ) from error
-        return model.eval(), tokenizer
 
 
 def _without_stop(pieces: Iterator[str], stop: Sequence[str]) -> Iterator[str]:

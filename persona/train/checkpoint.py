@@ -9,7 +9,7 @@ import io
 import os
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ class Checkpoint:
     """The state of a training between two steps.
 
     ``key`` is the hash of what is trained on what; ``losses`` are nats a token, one a step;
-    ``seconds`` were spent so far; ``held_out_before`` is in bits per character.
+    ``seconds`` were spent so far; ``held_out_before`` is in bits per character; ``best`` is the
+    adapter that was expected best until now (`persona.train.early_stopping.BestSoFar`).
     """
 
     key: str
@@ -34,6 +35,7 @@ class Checkpoint:
     adapter: Mapping[str, Any]
     optimizer: Mapping[str, Any]
     random_state: Any
+    best: Mapping[str, Any] = field(default_factory=dict)
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:

@@ -19,14 +19,17 @@ from typing import Protocol
 from persona.engines.protocols import Message
 from persona.errors import ConsentError
 from persona.records import Act, Passage, Person, Source, SourceKind, content_id
+from persona.train.boilerplate import is_notice
 from persona.train.duplicates import first_occurrences
 from persona.train.own_words import count_words, estimated_tokens, fitting, own_pieces
-from persona.train.prompts import Occasion, prompt_messages
+from persona.train.prompts import Occasion, go_on, prompt_messages, spoken_language
 
 SURE_SPEAKER = 0.8
 """``Passage.speaker_confidence`` below which words are not taken for the person's own."""
+SURE_TEXT = 0.6
+"""``Passage.text_confidence`` below which words were read or heard too badly to be learnt from."""
 
-NOT_SPEECH = frozenset({SourceKind.PHOTO, SourceKind.DERIVED})
+NOT_SPEECH = frozenset({SourceKind.PHOTO, SourceKind.DERIVED, SourceKind.FAMILY_TREE})
 CONVERSATIONS = frozenset(
     {SourceKind.CHAT, SourceKind.INTERVIEW, SourceKind.VOICE_CLIP, SourceKind.TRANSCRIPT}
 )
@@ -148,13 +151,19 @@ def preferred(examples: Sequence[Example], wanted: int, seed: int) -> list[Examp
 
 
 def _runs(view: Material, subject: Person) -> Iterator[_Run]:
-    kinds = {source.id: source.kind for source in view.sources()}
+    kinds = {source.id: source.kind for source in view.sources() if not _is_a_programs(source)}
     agreed = partial(_may_stand_before, view, {})
     ordered = sorted(view.passages(), key=lambda passage: (passage.source_id, passage.position))
     for (source_id, _), unit in groupby(ordered, key=lambda found: (found.source_id, found.unit)):
         kind = kinds.get(source_id)
         if kind is not None and kind not in NOT_SPEECH:
             yield from _runs_of_unit(kind, list(unit), subject.id, agreed)
+
+
+def _is_a_programs(source: Source) -> bool:
+    """Say whether a program wrote it (law 3); an acted recording speaks words that are real."""
+    spoken = {SourceKind.VOICE_CLIP, SourceKind.INTERVIEW, SourceKind.TRANSCRIPT}
+    return source.synthetic and source.kind not in spoken
 
 
 def _runs_of_unit(
@@ -178,7 +187,7 @@ def _runs_of_unit(
             before = []
         if mine:
             own.append(passage)
-        elif kind in CONVERSATIONS and passage.speaker_id != subject_id and agreed(passage):
+        elif _gives_context(kind, passage, subject_id) and agreed(passage):
             before = [*before, passage][-CONTEXT_MESSAGES:]
         last = passage
     if own:
@@ -186,7 +195,18 @@ def _runs_of_unit(
 
 
 def _is_own(passage: Passage, subject_id: str) -> bool:
-    return passage.speaker_id == subject_id and passage.speaker_confidence >= SURE_SPEAKER
+    return (
+        passage.speaker_id == subject_id
+        and passage.speaker_confidence >= SURE_SPEAKER
+        and passage.text_confidence >= SURE_TEXT
+    )
+
+
+def _gives_context(kind: SourceKind, passage: Passage, subject_id: str) -> bool:
+    """Say whether these are words that he may have answered: another's, and not a program's."""
+    return (
+        kind in CONVERSATIONS and passage.speaker_id != subject_id and not is_notice(passage.text)
+    )
 
 
 def _may_stand_before(view: Material, asked: dict[str, bool], passage: Passage) -> bool:
@@ -205,11 +225,13 @@ def _examples_of_run(
     listener_id = run.own[0].addressee_id or next(
         (said.speaker_id for said in reversed(run.before) if said.speaker_id), None
     )
-    occasion = Occasion(run.kind, run.own[0], run.before, named.get(listener_id or ""))
+    language = spoken_language([passage.text for passage in run.own])
+    listener = named.get(listener_id or "")
+    occasion = Occasion(run.kind, run.own[0], run.before, listener, language)
     system, user = prompt_messages(occasion, subject, max_tokens // 3)
     room = max_tokens - estimated_tokens(system["content"] + user["content"]) - 16
     for position, pieces in enumerate(_packed(run, max(room, max_tokens // 3))):
-        asked = user if position == 0 else Message(role="user", content="Go on.")
+        asked = user if position == 0 else go_on(language)
         passages = tuple(dict.fromkeys(passage.id for passage, _ in pieces))
         glue = "\n" if run.kind is SourceKind.CHAT else "\n\n"
         reply = Message(role="assistant", content=glue.join(text for _, text in pieces))

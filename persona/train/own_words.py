@@ -1,6 +1,7 @@
 """From a passage to the words of its speaker: quotations out, line breaks mended, never rewritten.
 
-    passage.text ─ quoted lines, long quotations cut out ─► pieces, each contiguous in the passage
+    passage.text ─ what is no word of his cut out (`boilerplate`), long quotations too
+                                                         ─► pieces, each contiguous in the passage
                  ─ hard line ends mended                  ─► what the person said, as running text
                  ─ cut at sentence ends                   ─► pieces that fit an example
 
@@ -13,11 +14,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from persona.remember.sentences import split_sentences
+from persona.train.boilerplate import own_stretches
 
 LONG_QUOTE = 200
 """Characters inside one pair of quotation marks that make it somebody else's text."""
 
-_QUOTED_LINE = re.compile(r"^[ \t]*[>＞].*$", re.MULTILINE)
 _LONG_QUOTE = re.compile(
     rf'(?:(?<=[\s(—-])|^)"(?=\S)[^"]{{{LONG_QUOTE},}}(?:"|\Z)'
     rf"|“[^”]{{{LONG_QUOTE},}}(?:”|\Z)"
@@ -34,9 +35,7 @@ def own_pieces(text: str, *, keep_lines: bool) -> list[str]:
         keep_lines: True for chats, where a line end was meant; False for letters and books,
             whose lines end where the paper did.
     """
-    pieces = [
-        piece for block in _QUOTED_LINE.split(text) for piece in _LONG_QUOTE.split(block) if piece
-    ]
+    pieces = [piece for block in own_stretches(text) for piece in _LONG_QUOTE.split(block) if piece]
     mended = (piece.strip() if keep_lines else mend_lines(piece) for piece in pieces)
     return [piece for piece in mended if re.search(r"\w", piece)]
 
