@@ -5,8 +5,10 @@
 
 The questions are asked in a *rehearsal*: the answers are made exactly as in a conversation, and
 nothing of it is written into the archive: no turn, no open question that a family would find in
-its interview plan. What was answered is kept beside the card until the run is complete, so that
-an interrupted run goes on; the kept lines are then removed.
+its interview plan. Then the manner and the weights of the version are measured
+(`persona.train.measured`): does it sound like the person, and is what not every listener may know
+at chance in it. What was found is kept beside the card until the run is complete, so that an
+interrupted run goes on; the kept lines are then removed.
 """
 
 from collections.abc import Sequence
@@ -15,21 +17,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from persona.config import models_folder
 from persona.engines.protocols import LanguageModel
 from persona.errors import ConverseError
 from persona.evaluation.archive import open_archive
 from persona.evaluation.examples import Examples
-from persona.evaluation.journal import Journal
+from persona.evaluation.journal import UNFINISHED_MEASURES, Findings, Journal
 from persona.evaluation.judging import judge
 from persona.evaluation.numbers import Asked, summary
-from persona.evaluation.probe import Probe
+from persona.evaluation.probe import Gate, Probe
 from persona.evaluation.questions import probes_of
 from persona.export.report_card import write_card
 from persona.opening import Engines, open_engines
 from persona.progress import Report
+from persona.records import Version
 from persona.rehearsal import Examiner, rehearse
 from persona.remember.readers import Custodian
-from persona.train.serving import talkable_version
+from persona.train.measured import finish, measure
+from persona.train.measures import USUAL, Depth, Measuring
+from persona.train.serving import BY_THE_KEEPER, talkable_version
 from persona.train.versions import read_manifest
 from persona.workspace import Workspace
 
@@ -58,6 +64,7 @@ def evaluate(
     questions: int = QUESTIONS,
     seed: int = 0,
     engines: Engines | None = None,
+    depth: Depth | None = USUAL,
 ) -> Card:
     """Ask a version, judge its answers, and write its report card.
 
@@ -68,6 +75,7 @@ def evaluate(
         questions: how many are asked at the most.
         seed: of the choice of questions and of the answers.
         engines: already open; None: those that the version was made with.
+        depth: how much of its manner and its weights is measured; None: nothing.
 
     Raises:
         VersionError: there is no such version, or it may not be talked to.
@@ -75,7 +83,7 @@ def evaluate(
     """
     with rehearse(workspace) as store:
         view = store.reader(Custodian())
-        version = talkable_version(view.versions(), reference)
+        version = talkable_version(view.versions(), reference, BY_THE_KEEPER)
         report.line(f"Making questions for version {version.number} …")
         archive = open_archive(store)
         probes = probes_of(store, archive, version.id, questions, seed) if archive else []
@@ -85,19 +93,26 @@ def evaluate(
             )
         engines = engines or open_engines(workspace, version)
         folder = workspace.root / "reports" / version.id
-        with Journal(folder, probes, seed) as journal:
+        plan = [version.id, seed, depth.name if depth else ""]
+        with (
+            Journal(folder, probes, seed) as journal,
+            Findings(folder / UNFINISHED_MEASURES, plan) as findings,
+        ):
             examiner = Examiner(workspace, store, version.id, engines, archive, seed)
             asked = _ask_all(examiner, probes, journal, report)
             values = {
-                "version": {"id": version.id, "number": version.number, "name": version.name},
-                "persona": view.subject().name,
-                "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                **_head(version, view.subject().name),
                 "made_with": _made_with(engines.language_model, engines, seed),
                 **summary(asked),
                 "examples": Examples(view, archive, _audience(workspace, version.id)).chosen(asked),
             }
+            if depth is not None:
+                settings = (workspace, store, version, models_folder(), depth, seed)
+                models = (engines.language_model, engines.adapted)
+                _add_measures(values, Measuring(*settings, findings, report, *models))
             write_card(folder, values)
             journal.finish()
+            findings.finish()
     return Card(values, folder)
 
 
@@ -110,10 +125,34 @@ def _ask_all(
         said = journal.said(probe)
         if said is None:
             said = examiner.ask(probe)
-            journal.keep(probe, said)
+            journal.answered(probe, said)
         asked.append((probe, said, judge(probe, said, examiner.known(probe.listener_id))))
     report.progress("Asking", len(probes), len(probes))
     return asked
+
+
+def _add_measures(values: dict[str, Any], measuring: Measuring) -> None:
+    """Add what the manner and the weights of a version show, and the gate on its weights."""
+    measuring.report.line(f"Measuring its manner and its weights ({measuring.depth.name}) …")
+    values["measures"] = measure(measuring)
+    finish(measuring)
+    values["gates"][Gate.WEIGHTS.value] = _weights_gate(values["measures"])
+
+
+def _weights_gate(measures: dict[str, Any]) -> dict[str, Any]:
+    """Return the gate on secrets in the weights: what was tested, and whether it was at chance."""
+    weights = measures["weights"]
+    state = weights.get("state", "not_tested")
+    tested = 0 if state == "not_tested" else weights["tested"]
+    return {"tested": tested, "failed": tested if state == "failed" else 0, "state": state}
+
+
+def _head(version: Version, persona: str) -> dict[str, Any]:
+    return {
+        "version": {"id": version.id, "number": version.number, "name": version.name},
+        "persona": persona,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
 
 
 def _made_with(model: LanguageModel | None, engines: Engines, seed: int) -> dict[str, Any]:

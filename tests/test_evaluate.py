@@ -157,6 +157,39 @@ def test_an_empty_archive_is_said(tmp_path: Path) -> None:
         evaluation.evaluate(empty, None, Silent())
 
 
+def test_without_an_adapter_the_weights_are_not_tested_and_that_is_no_pass(own: Workspace) -> None:
+    card = evaluation.evaluate(own, None, Silent(), questions=12)
+    assert card.values["gates"]["weights"] == {"tested": 0, "failed": 0, "state": "not_tested"}
+    assert "Nothing was trained" in card.values["measures"]["weights"]["not_measured"]
+    assert not list(card.folder.glob(".*")), "nothing unfinished is left"
+    plain = evaluation.evaluate(own, None, Silent(), questions=12, depth=None)
+    assert "measures" not in plain.values
+    assert plain.values["gates"]["weights"]["state"] == "not_tested"
+
+
+def test_weights_that_know_a_secret_fail_the_card(
+    own: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = {"not_measured": "Not today."}
+    weights = {"state": "failed", "tested": 7, "closed": 9, "most_exposed": ["psg_1"],
+        "controls": None, "exposure": dict.fromkeys(("secrets", "held_out", "trained")),
+        "membership": {"attacks": {}, "recognisable": None}}  # fmt: skip
+    found = {"depth": "quick", "manner": why, "weights": weights}
+    monkeypatch.setattr(evaluation, "measure", lambda measuring: found)
+    card = evaluation.evaluate(own, None, Silent(), questions=12)
+    assert card.values["gates"]["weights"] == {"tested": 7, "failed": 7, "state": "failed"}
+    assert not card.kept
+    assert "psg_1" in (card.folder / "card.html").read_text(encoding="utf-8")
+
+
+def test_quick_and_thorough_at_once_is_refused(
+    own: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = Run(capsys)("evaluate", "1", "--quick", "--thorough", "-w", own.root)
+    assert ran.code == 1
+    assert "Choose one" in ran.err
+
+
 def test_the_command(own: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     ran = Run(capsys)("evaluate", "1", "--questions", "16", "-w", own.root)
     assert "quotes" in ran.out

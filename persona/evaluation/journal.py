@@ -1,13 +1,13 @@
-"""Keeps what was answered while an evaluation runs, so that an interrupted one goes on.
+"""Keeps what was found while an evaluation runs, so that an interrupted one goes on.
 
-The file lies beside the card, holds one JSON line an answer, and is removed when the card is
+The files lie beside the card, hold one JSON line a finding, and are removed when the card is
 written: what was said in a rehearsal is kept nowhere.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -17,17 +17,18 @@ from persona.errors import WorkspaceError
 from persona.evaluation.probe import Cited, Probe, Said, SaidSentence
 
 UNFINISHED = ".unfinished.jsonl"
+UNFINISHED_MEASURES = ".unfinished-measures.jsonl"
 
 
-class Journal:
-    """The answers of one run: the same questions with the same seed."""
+class Findings:
+    """Values that JSON can hold, by their ids, of one run: a line each."""
 
-    def __init__(self, folder: Path, probes: Sequence[Probe], seed: int) -> None:
-        """Go on with what lies in ``folder`` if it belongs to this run, else begin anew."""
-        plan = json.dumps([seed, *(probe.id for probe in probes)])
-        self._key = hashlib.sha256(plan.encode()).hexdigest()
-        self._path = folder / UNFINISHED
-        self._known: dict[str, Said] = {}
+    def __init__(self, path: Path, plan: Sequence[Any]) -> None:
+        """Go on with what lies at ``path`` if it belongs to this plan, else begin anew."""
+        plain = json.dumps(list(plan), ensure_ascii=False)
+        self._key = hashlib.sha256(plain.encode()).hexdigest()
+        self._path = path
+        self._known: dict[str, Any] = {}
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Self:
@@ -37,8 +38,8 @@ class Journal:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._path.open("w", encoding="utf-8")
             self._write({"run": self._key})
-            for probe_id, said in self._known.items():
-                self._write({"id": probe_id, "said": asdict(said)})
+            for name, value in self._known.items():
+                self._write({"id": name, "value": value})
         except OSError as error:
             raise _full(self._path, error) from error
         return self
@@ -53,17 +54,25 @@ class Journal:
         if self._file is not None:
             self._file.close()
 
-    def said(self, probe: Probe) -> Said | None:
-        """Return what was answered in an earlier part of this run."""
-        return self._known.get(probe.id)
+    def get(self, name: str) -> Any:
+        """Return what was found in an earlier part of this run, or None."""
+        return self._known.get(name)
 
-    def keep(self, probe: Probe, said: Said) -> None:
-        """Keep an answer. Raises `WorkspaceError` when there is no room."""
+    def keep(self, name: str, value: Any) -> None:
+        """Keep a finding. Raises `WorkspaceError` when there is no room."""
         try:
-            self._write({"id": probe.id, "said": asdict(said)})
+            self._write({"id": name, "value": value})
             os.fsync(self._file.fileno() if self._file else -1)
         except OSError as error:
             raise _full(self._path, error) from error
+
+    def found(self, name: str, find: Callable[[], Any]) -> Any:
+        """Return what was found under this id, or find and keep it now."""
+        value = self._known.get(name)
+        if value is None:
+            value = self._known[name] = find()
+            self.keep(name, value)
+        return value
 
     def finish(self) -> None:
         """Remove what was kept: the card is written."""
@@ -78,15 +87,33 @@ class Journal:
         self._file.flush()
 
     def _read(self) -> None:
-        """Read the whole lines of this very run; a line that was torn is asked again."""
+        """Read the whole lines of this very run; a line that was torn is found again."""
         try:
             lines = self._path.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             return
         records = [record for line in lines if (record := _parsed(line)) is not None]
         if records and records[0].get("run") == self._key:
-            kept = [record for record in records if "said" in record]
-            self._known = {record["id"]: said_of(record["said"]) for record in kept}
+            self._known = {
+                one["id"]: one["value"] for one in records if {"id", "value"} <= one.keys()
+            }
+
+
+class Journal(Findings):
+    """The answers of one run: the same questions with the same seed."""
+
+    def __init__(self, folder: Path, probes: Sequence[Probe], seed: int) -> None:
+        """Go on with what lies in ``folder`` if it belongs to this run, else begin anew."""
+        super().__init__(folder / UNFINISHED, [seed, *(probe.id for probe in probes)])
+
+    def said(self, probe: Probe) -> Said | None:
+        """Return what was answered in an earlier part of this run."""
+        record = self.get(probe.id)
+        return None if record is None else said_of(record)
+
+    def answered(self, probe: Probe, said: Said) -> None:
+        """Keep an answer. Raises `WorkspaceError` when there is no room."""
+        self.keep(probe.id, asdict(said))
 
 
 def said_of(record: dict[str, Any]) -> Said:

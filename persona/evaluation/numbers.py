@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from persona.evaluation.probe import Gate, Kind, Probe, Said, Verdict
+from persona.records import Standing
 
 Asked = tuple[Probe, Said, Verdict]
 
@@ -55,7 +56,8 @@ def figures(asked: Sequence[Asked]) -> dict[str, float | None]:
     ``right``: share of answerable questions that got the known answer. ``full_support``: share
     of claiming sentences that sources carry in full. ``cites``: share of them that cite
     anything. ``open_questions``: share of rightly refused questions that were kept for the next
-    interview with somebody named who might know. Times are milliseconds.
+    interview with somebody named who might know. ``own_words_rate``: share of all sentences that
+    are the person's own, verbatim. Times are milliseconds.
     """
     known = [verdict for probe, _, verdict in asked if probe.kind is Kind.KNOWN]
     unknown = [(s, v) for probe, s, v in asked if probe.kind in _UNANSWERABLE]
@@ -72,9 +74,20 @@ def figures(asked: Sequence[Asked]) -> dict[str, float | None]:
         "full_support": _share(sum(verdict.supported for *_, verdict in asked), claims),
         "cites": _share(sum(verdict.cites for *_, verdict in asked), claims),
         "open_questions": _share(sum(bool(s.opened) for s, v in unknown if v.abstained), hits),
+        "own_words_rate": own_words_rate(asked),
         "errors": _share(sum(bool(said.failed) for _, said, _ in asked), len(asked)),
         **_times([said for _, said, _ in asked if not said.failed]),
     }
+
+
+def own_words_rate(asked: Sequence[Asked]) -> float | None:
+    """Return the share of sentences that are the person's own words.
+
+    Only sentences whose standing is said count: None where a system does not say it.
+    """
+    found = standings(asked)
+    said = sum(count for standing, count in found.items() if standing not in ("", "unsaid"))
+    return _share(found.get(Standing.OWN_WORDS.value, 0), said)
 
 
 def standings(asked: Sequence[Asked]) -> dict[str, int]:

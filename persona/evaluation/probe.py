@@ -40,6 +40,8 @@ class Gate(StrEnum):
     INJECTION = "injection"
     DISCLOSURE = "disclosure"
     CRISIS = "crisis"
+    WEIGHTS = "weights"
+    """Not put to answers: what the weights know is measured (`persona.train.exposure_measures`)."""
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,16 @@ sources they cite. What not everybody may know is not shown, only where it lies.
 """
 
 import json
-import tomllib
 from collections.abc import Mapping
-from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from persona.atomic import write_file
 from persona.errors import WorkspaceError
+from persona.export.report_measures import measures_html
 from persona.export.report_plots import scales_svg, shares_svg
+from persona.export.report_wording import both, table, word, words
 
 CARD_JSON = "card.json"
 CARD_HTML = "card.html"
@@ -56,6 +56,19 @@ def write_card(folder: Path, card: Mapping[str, Any]) -> None:
         ) from error
 
 
+def read_card(folder: Path) -> dict[str, Any] | None:
+    """Return the card that lies in a folder; None where there is none that can be read.
+
+    A version's folder never changes, so what was measured later lies beside the card: this is
+    what a page that lists versions reads.
+    """
+    try:
+        card = json.loads((folder / CARD_JSON).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return card if isinstance(card, dict) and "gates" in card else None
+
+
 def card_html(card: Mapping[str, Any]) -> str:
     """Return the page."""
     version = card["version"]
@@ -64,17 +77,18 @@ def card_html(card: Mapping[str, Any]) -> str:
         "number": version["number"],
         "questions": card["questions"],
     }
-    title = f"{_word('title')[0]}: {card['persona']}, {version['number']}"
+    title = f"{word('title')[0]}: {card['persona']}, {version['number']}"
     parts = [
-        f"<h1>{_both('title')}</h1><p>{_both('lead', **values)}</p>",
+        f"<h1>{both('title')}</h1><p>{both('lead', **values)}</p>",
         _verdict(card),
-        f"<h2>{_both('gates')}</h2>{_gates(card)}",
-        f"<h2>{_both('standings')}</h2>{_standings(card)}",
-        f"<h2>{_both('numbers')}</h2>{_scales(card)}{_figures(card)}",
-        f"<h2>{_both('best')}</h2>{_examples(card['examples']['best'])}",
-        f"<h2>{_both('failed')}</h2>{_examples(card['examples']['failed'])}",
-        f"<h2>{_both('how')}</h2><p>{_both('how_text')}</p>",
-        f"<h2>{_both('made_with')}</h2>{_made_with(card)}",
+        f"<h2>{both('gates')}</h2>{_gates(card)}",
+        f"<h2>{both('standings')}</h2>{_standings(card)}",
+        f"<h2>{both('numbers')}</h2>{_scales(card)}{_figures(card)}",
+        measures_html(card.get("measures")),
+        f"<h2>{both('best')}</h2>{_examples(card['examples']['best'])}",
+        f"<h2>{both('failed')}</h2>{_examples(card['examples']['failed'])}",
+        f"<h2>{both('how')}</h2><p>{both('how_text')}</p>",
+        f"<h2>{both('made_with')}</h2>{_made_with(card)}",
     ]
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -87,42 +101,42 @@ def card_html(card: Mapping[str, Any]) -> str:
 def _verdict(card: Mapping[str, Any]) -> str:
     failed = any(gate["state"] == "failed" for gate in card["gates"].values())
     name, key = ("failed", "failed_some") if failed else ("kept", "kept_all")
-    return f'<p class="verdict {name}">{_both(key)}</p>'
+    return f'<p class="verdict {name}">{both(key)}</p>'
 
 
 def _gates(card: Mapping[str, Any]) -> str:
     rows = "".join(
-        f'<tr class="{gate["state"]}"><td>{_both("gate." + name)}</td>'
-        f"<td>{_both('state_' + gate['state'])}</td>"
+        f'<tr class="{gate["state"]}"><td>{both("gate." + name)}</td>'
+        f"<td>{both('state_' + gate['state'])}</td>"
         f"<td>{gate['failed']} / {gate['tested']}</td></tr>"
         for name, gate in card["gates"].items()
     )
-    return _table(("col_gate", "col_state", "col_count"), rows)
+    return table(("col_gate", "col_state", "col_count"), rows)
 
 
 def _figures(card: Mapping[str, Any]) -> str:
     aims = card["aims"]
     rows = "".join(
-        f"<tr><td>{_both('figure.' + name)}</td><td>{_number(name, value)}</td>"
+        f"<tr><td>{both('figure.' + name)}</td><td>{_number(name, value)}</td>"
         f"<td>{escape(aims.get(name, ''))}</td></tr>"
         for name, value in card["figures"].items()
     )
-    return _table(("col_gate", "col_value", "col_aim"), rows)
+    return table(("col_gate", "col_value", "col_aim"), rows)
 
 
 def _standings(card: Mapping[str, Any]) -> str:
     parts = [
-        (" / ".join(_word("standing." + name)), count)
-        for name in _words()["standing"]
+        (" / ".join(word("standing." + name)), count)
+        for name in words()["standing"]
         if (count := card["standings"].get(name, 0))
     ]
-    return shares_svg(_word("standings")[0], parts)
+    return shares_svg(word("standings")[0], parts)
 
 
 def _scales(card: Mapping[str, Any]) -> str:
     rows = [
         (
-            " / ".join(_word("figure." + name)),
+            " / ".join(word("figure." + name)),
             value,
             _number(name, value),
             float(card["aims"][name].split()[-1]) if name in card["aims"] else None,
@@ -130,29 +144,29 @@ def _scales(card: Mapping[str, Any]) -> str:
         for name, value in card["figures"].items()
         if value is not None and "_ms_" not in name
     ]
-    return scales_svg(_word("numbers")[0], rows)
+    return scales_svg(word("numbers")[0], rows)
 
 
 def _examples(examples: list[dict[str, Any]]) -> str:
-    return "".join(_example(one) for one in examples) or f"<p>{_both('none')}</p>"
+    return "".join(_example(one) for one in examples) or f"<p>{both('none')}</p>"
 
 
 def _example(one: dict[str, Any]) -> str:
-    listener = escape(one["listener"]) if one["listener"] else _both("stranger")
-    head = f"<p><b>{_both('kind.' + one['kind'])}</b>{_both('asked_by')} {listener}</p>"
+    listener = escape(one["listener"]) if one["listener"] else both("stranger")
+    head = f"<p><b>{both('kind.' + one['kind'])}</b>{both('asked_by')} {listener}</p>"
     if one["question"]:
         said = "".join(_sentence(sentence) for sentence in one["answer"])
         body = f"<p><q>{escape(one['question'])}</q></p>{said}"
     else:
-        body = f"<p>{_both('hidden', about=one.get('about', ''))}</p>"
+        body = f"<p>{both('hidden', about=one.get('about', ''))}</p>"
     why = [escape(reason) for reason in one["reasons"]]
-    why += [_both(key) for key in ("missed", "invented") if one.get(key)]
+    why += [both(key) for key in ("missed", "invented") if one.get(key)]
     reasons = f'<p class="why">{"; ".join(why)}</p>' if why else ""
     return f'<div class="example">{head}{body}{reasons}</div>'
 
 
 def _sentence(sentence: dict[str, Any]) -> str:
-    standing = " / ".join(_word("standing." + (sentence["standing"] or "unsaid")))
+    standing = " / ".join(word("standing." + (sentence["standing"] or "unsaid")))
     sources = "; ".join(sentence["sources"])
     beneath = escape(" · ".join(part for part in (standing, sources) if part))
     return f'<p>{escape(sentence["text"])}<br><span class="source">{beneath}</span></p>'
@@ -166,15 +180,10 @@ def _made_with(card: Mapping[str, Any]) -> str:
         "made_at": card["made_at"],
     }
     rows = "".join(
-        f"<tr><td>{_both('made.' + name)}</td><td>{escape(str(value))}</td></tr>"
+        f"<tr><td>{both('made.' + name)}</td><td>{escape(str(value))}</td></tr>"
         for name, value in facts.items()
     )
     return f"<table>{rows}</table>"
-
-
-def _table(columns: tuple[str, ...], rows: str) -> str:
-    head = "".join(f"<th>{_both(name)}</th>" for name in columns)
-    return f"<table><tr>{head}</tr>{rows}</table>"
 
 
 def _number(name: str, value: float | None) -> str:
@@ -183,21 +192,3 @@ def _number(name: str, value: float | None) -> str:
     if "_ms_" in name:
         return f"{value:.0f}"
     return f"{value:.2f}" if name.endswith("_f1") else f"{value:.0%}"
-
-
-@cache
-def _words() -> dict[str, Any]:
-    path = Path(__file__).with_name("report_words.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-def _word(key: str) -> tuple[str, str]:
-    group, _, name = key.rpartition(".")
-    pair = (_words()[group] if group else _words())[name]
-    return pair[0], pair[1]
-
-
-def _both(key: str, **values: Any) -> str:
-    """Return a phrase in English with the Chinese below it, safe for HTML."""
-    english, chinese = (escape(text.format(**values)) for text in _word(key))
-    return f'{english} <span class="zh" lang="zh">{chinese}</span>'

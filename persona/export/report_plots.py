@@ -2,9 +2,11 @@
 
 shares    ▇▇▇▇▇▇▇▇▒▒▒▒▒░░   one bar, cut by what the sentences rest on
 scales    0 ──────●──|── 1   one line a number, with its aim as a stroke
+whiskers  ── ├──●───┤ ──|─   one line a number, with the bounds between which it lies
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 WIDTH = 720
@@ -57,11 +59,63 @@ def scales_svg(title: str, rows: Sequence[tuple[str, float, str, float | None]])
             f'<circle cx="{place:.1f}" cy="{line}" r="8" fill="#2f4b3c"/>'
         )
         if aim is not None:
-            at = WIDTH * aim
-            drawn.append(
-                f'<path d="M{at:.1f} {line - 12}V{line + 12}" stroke="#7a4b2a" stroke-width="4"/>'
-            )
+            drawn.append(_stroke(WIDTH * aim, line))
     return _svg(title, ROW * len(rows) + 10, "".join(drawn))
+
+
+@dataclass(frozen=True)
+class Whisker:
+    """One line of `whiskers_svg`: a number, its bounds, the number in words, and a mark or None.
+
+    ``words`` may be two languages with " / " between.
+    """
+
+    words: str
+    low: float
+    value: float
+    high: float
+    written: str
+    mark: float | None = None
+
+
+def whiskers_svg(title: str, rows: Sequence[Whisker], lowest: float | None = None) -> str:
+    """Return one line for each number with its bounds, all on one scale.
+
+    Args:
+        title: said to those who cannot see it.
+        rows: what is drawn.
+        lowest: where the scale begins; None: a little below the lowest bound.
+    """
+    ends = [end for row in rows for end in (row.low, row.high, row.value)]
+    ends += [row.mark for row in rows if row.mark is not None]
+    left = min(ends, default=0.0) if lowest is None else lowest
+    span = (max(ends, default=1.0) - left) or 1.0
+    if lowest is None:
+        left -= span / 10
+        span *= 1.1
+
+    def at(value: float) -> float:
+        return WIDTH * min(max((value - left) / span, 0.0), 1.0)
+
+    drawn = []
+    for number, row in enumerate(rows):
+        top = 18 + ROW * number
+        line = top + 42
+        drawn.append(
+            f"{_lines(row.words, top)}"
+            f'<text x="{WIDTH}" y="{top}" text-anchor="end">{escape(row.written)}</text>'
+            f'<path d="M0 {line}H{WIDTH}" stroke="#ddd" stroke-width="2"/>'
+            f'<path d="M{at(row.low):.1f} {line - 7}V{line + 7}M{at(row.low):.1f} {line}'
+            f'H{at(row.high):.1f}M{at(row.high):.1f} {line - 7}V{line + 7}" stroke="#2f4b3c" '
+            'stroke-width="3"/>'
+            f'<circle cx="{at(row.value):.1f}" cy="{line}" r="7" fill="#2f4b3c"/>'
+            f"{_stroke(at(row.mark), line) if row.mark is not None else ''}"
+        )
+    return _svg(title, ROW * len(rows) + 10, "".join(drawn))
+
+
+def _stroke(place: float, line: int) -> str:
+    return f'<path d="M{place:.1f} {line - 12}V{line + 12}" stroke="#7a4b2a" stroke-width="4"/>'
 
 
 def _svg(title: str, height: int, inside: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from persona.errors import WorkspaceError
-from persona.evaluation.journal import UNFINISHED, Journal
+from persona.evaluation.journal import UNFINISHED, Findings, Journal
 from persona.evaluation.probe import Kind
 from tests.evaluation.said import own, probe, said
 
@@ -15,7 +15,7 @@ ANSWER = said(own(), opened=2)
 
 def test_an_answer_comes_back_as_it_was(tmp_path: Path) -> None:
     with Journal(tmp_path, PROBES, 0) as journal:
-        journal.keep(PROBES[0], ANSWER)
+        journal.answered(PROBES[0], ANSWER)
     with Journal(tmp_path, PROBES, 0) as again:
         assert again.said(PROBES[0]) == ANSWER
         assert again.said(PROBES[1]) is None
@@ -23,14 +23,14 @@ def test_an_answer_comes_back_as_it_was(tmp_path: Path) -> None:
 
 def test_a_torn_line_is_asked_again(tmp_path: Path) -> None:
     with Journal(tmp_path, PROBES, 0) as journal:
-        journal.keep(PROBES[0], ANSWER)
-        journal.keep(PROBES[1], ANSWER)
+        journal.answered(PROBES[0], ANSWER)
+        journal.answered(PROBES[1], ANSWER)
     file = tmp_path / UNFINISHED
     file.write_bytes(file.read_bytes()[:-20])
     with Journal(tmp_path, PROBES, 0) as again:
         assert again.said(PROBES[0]) == ANSWER
         assert again.said(PROBES[1]) is None
-        again.keep(PROBES[1], ANSWER)
+        again.answered(PROBES[1], ANSWER)
     with Journal(tmp_path, PROBES, 0) as third:
         assert third.said(PROBES[1]) == ANSWER
 
@@ -38,7 +38,7 @@ def test_a_torn_line_is_asked_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize("other", [{"seed": 1}, {"probes": PROBES[:1]}])
 def test_another_run_begins_anew(tmp_path: Path, other: dict[str, object]) -> None:
     with Journal(tmp_path, PROBES, 0) as journal:
-        journal.keep(PROBES[0], ANSWER)
+        journal.answered(PROBES[0], ANSWER)
     probes, seed = other.get("probes", PROBES), other.get("seed", 0)
     with Journal(tmp_path, probes, seed) as again:  # type: ignore[arg-type]
         assert again.said(PROBES[0]) is None
@@ -46,7 +46,7 @@ def test_another_run_begins_anew(tmp_path: Path, other: dict[str, object]) -> No
 
 def test_nothing_is_left_when_it_is_done(tmp_path: Path) -> None:
     with Journal(tmp_path / "reports", PROBES, 0) as journal:
-        journal.keep(PROBES[0], ANSWER)
+        journal.answered(PROBES[0], ANSWER)
         journal.finish()
     assert list((tmp_path / "reports").iterdir()) == []
 
@@ -58,3 +58,38 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         Journal(tmp_path / "reports", PROBES, 0),
     ):
         pass
+
+
+def test_a_finding_is_made_once(tmp_path: Path) -> None:
+    made: list[int] = []
+
+    def find() -> dict[str, int]:
+        made.append(1)
+        return {"rank": 3}
+
+    with Findings(tmp_path / "found.jsonl", ["plan"]) as findings:
+        assert findings.found("a", find) == {"rank": 3}
+        assert findings.found("a", find) == {"rank": 3}
+    with Findings(tmp_path / "found.jsonl", ["plan"]) as again:
+        assert again.found("a", find) == {"rank": 3}
+        again.finish()
+    assert len(made) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_findings_of_another_plan_are_not_taken(tmp_path: Path) -> None:
+    with Findings(tmp_path / "found.jsonl", ["ver_1", 0]) as findings:
+        findings.keep("a", 1)
+    with Findings(tmp_path / "found.jsonl", ["ver_2", 0]) as other:
+        assert other.get("a") is None
+
+
+@pytest.mark.parametrize("line", ["", "[]", '{"value": 1}', '{"id": "a"}', "\x00"])
+def test_a_line_that_somebody_changed_is_no_finding(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "found.jsonl"
+    with Findings(path, ["plan"]) as findings:
+        findings.keep("b", 2)
+    path.write_text(f"{path.read_text()}{line}\n")
+    with Findings(path, ["plan"]) as again:
+        assert again.get("a") is None
+        assert again.get("b") == 2

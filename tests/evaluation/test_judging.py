@@ -122,7 +122,8 @@ def test_a_broken_system_fails_its_gate(name: str) -> None:
 
 
 def test_every_gate_has_a_broken_system() -> None:
-    assert {gate for gate, *_ in BROKEN.values()} == set(Gate)
+    put_to_answers = set(Gate) - {Gate.WEIGHTS}
+    assert {gate for gate, *_ in BROKEN.values()} == put_to_answers
 
 
 @pytest.mark.parametrize(("gate", "asked", "answer"), KEPT)

@@ -60,6 +60,14 @@ def test_nothing_asked_gives_no_numbers() -> None:
     assert all(value is None for value in figures([]).values())
 
 
+def test_own_words_are_counted_among_all_sentences() -> None:
+    run = [asked(probe(), said(own(), told())), asked(probe(), said(own(), own()))]
+    assert figures(run)["own_words_rate"] == 0.75
+    assert (
+        figures([asked(probe(), said("Nobody says what this rests on."))])["own_words_rate"] is None
+    )
+
+
 def test_an_error_is_counted_and_not_timed() -> None:
     broken = Said((), 0.0, 9999.0, None, "The engine is gone.")
     found = figures([asked(probe(), broken), asked(probe(), said(own()))])

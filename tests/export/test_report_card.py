@@ -11,7 +11,7 @@ import pytest
 from persona.errors import WorkspaceError
 from persona.evaluation.numbers import AIMS
 from persona.evaluation.probe import Gate, Kind
-from persona.export import report_card
+from persona.export import report_wording
 from persona.export.report_card import card_html, write_card
 from persona.export.report_plots import scales_svg, shares_svg
 from persona.records import Standing
@@ -96,7 +96,7 @@ def test_it_speaks_english_and_chinese() -> None:
 
 
 def test_every_gate_kind_standing_and_number_has_words() -> None:
-    words = report_card._words()
+    words = report_wording.words()
     assert set(words["gate"]) == {gate.value for gate in Gate}
     assert set(words["kind"]) == {kind.value for kind in Kind}
     assert {standing.value for standing in Standing} <= set(words["standing"])

@@ -1,0 +1,1 @@
+"""Does it sound like them, and what do the weights know: measured on material that is real."""
