@@ -47,7 +47,15 @@ class ModelEntry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
-    purpose: Literal["language_model", "recogniser", "diariser", "voice", "face_finder"]
+    purpose: Literal[
+        "language_model",
+        "recogniser",
+        "diariser",
+        "voice",
+        "speaker_encoder",
+        "face_finder",
+        "watermark",
+    ]
     upstream: str
     description: str
     licence: str

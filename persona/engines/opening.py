@@ -197,9 +197,14 @@ def open_voice(config: Config, models: Path) -> Voice | None:
 
     Raises:
         MissingModel: its weights or its command are not here.
-        ConfigError: the name means nothing.
+        ConfigError: the name means nothing, or is that of a voice made for one persona.
     """
     engine, _, voices = config.engines.voice.partition(":")
+    if engine.startswith("voi_"):
+        raise ConfigError(
+            f"A voice that was made belongs to a version, not into persona.toml. Make a version "
+            f"that speaks with it: persona train --voice {engine}"
+        )
     if engine == "none":
         return None
     if engine == "tone":
@@ -215,19 +220,40 @@ def open_voice(config: Config, models: Path) -> Voice | None:
 
         named = [voice.strip() for voice in voices.split(",") if voice.strip()]
         chosen = {"chinese" if voice.startswith("z") else "english": voice for voice in named}
-        return KokoroVoice(models, threads=config.engines.threads, **chosen)
+        return KokoroVoice.named(models, chosen, threads=config.engines.threads)
     raise ConfigError(f"There is no voice {engine}. Set voice to kokoro, espeak, tone or none.")
 
 
 def open_voice_or_spare(
-    config: Config, models: Path, say: Callable[[str], None] | None = None
+    config: Config,
+    models: Path,
+    say: Callable[[str], None] | None = None,
+    *,
+    made: Path | None = None,
+    donor: str = "",
 ) -> Voice | None:
     """Open the voice of ``config``, or the spare one where its weights are not here.
 
     The voices of the embedded engine come through a package client that not every machine has;
     a persona that cannot be heard at all is worse than a plain voice that says what it is.
+
+    Args:
+        config: settings.
+        models: folder of models.
+        say: told one sentence where the spare voice is used.
+        made: folder of a voice that was made: it speaks in place of the one of ``config``.
+        donor: in plain words whose voice a made one is.
+
+    Raises:
+        ConfigError: the name in ``config`` means nothing.
+        EngineError: the files of a made voice are damaged.
     """
     try:
+        if made is not None:
+            from persona.engines.voice_made import RESEMBLES, open_made_voice
+
+            threads = config.engines.threads
+            return open_made_voice(made, models, donor=donor or RESEMBLES, threads=threads)
         return open_voice(config, models)
     except MissingModel as missing:
         spare = config.engines.model_copy(update={"voice": "espeak"})
@@ -272,6 +298,7 @@ def describe_engines(config: Config, models: Path) -> list[EngineStatus]:
         _status("text reader", engines.text_reader, lambda: open_text_reader(config, models)),
         _status("face finder", engines.face_finder, lambda: open_face_finder(config, models)),
         _status("voice", engines.voice, lambda: open_voice(config, models)),
+        _status("watermark", "perth", lambda: locate("perth", models)),
     ]
 
 

@@ -10,9 +10,11 @@ Only `persona.steps` chooses engines; everything else receives one of these.
     TextReader.read          a picture       → the lines of writing in it (OCR)
     FaceFinder.find          a picture       → faces, each with a vector to compare
     Voice.speak              text, language  → (samples,) float32 in [-1, 1]
+    VoiceMaker.make          samples         → the files of a voice, and what was measured
+    Watermark.mark           samples         → samples that say, unheard: made by a program
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TypedDict, runtime_checkable
@@ -277,4 +279,80 @@ class Voice(Protocol):
 
     def speak(self, text: str, *, language: str) -> FloatArray:
         """Return (samples,) float32 in [-1, 1]. Raises `EngineError`."""
+        ...
+
+
+@dataclass(frozen=True)
+class VoiceSample:
+    """A confirmed stretch of the donor's speech, cut out as sound: what a voice is made from."""
+
+    path: Path
+    """A mono WAV file, 16 bit PCM, made from the original (which stays as it is)."""
+    text: str
+    """What is said in it; empty where nobody knows."""
+    language: str
+    """ISO 639-1."""
+    seconds: float
+
+
+class VoiceMaker(Protocol):
+    """Makes the files of a voice from samples of one donor, or from none (a designed voice)."""
+
+    @property
+    def name(self) -> str:
+        """Catalogue name, as in `MadeVoice.engine`: kokoro, xtts, vits, openvoice."""
+        ...
+
+    @property
+    def least_seconds(self) -> float:
+        """Seconds of samples below which `make` refuses; 0: a designed voice can be made."""
+        ...
+
+    @property
+    def licence(self) -> str:
+        """The licence of the weights it starts from, as shown before they are used."""
+        ...
+
+    def make(
+        self,
+        clips: Sequence[VoiceSample],
+        folder: Path,
+        *,
+        seed: int,
+        progress: Callable[[str, int, int], None],
+    ) -> dict[str, float | str]:
+        """Write the files of the voice into ``folder`` and return what was measured.
+
+        Args:
+            clips: samples of the donor alone; empty for a designed voice.
+            folder: exists and is empty; files go right into it, in no folder of their own. One
+                that an error leaves behind is thrown away.
+            seed: same clips, same seed: the same files on the same machine.
+            progress: called with a phrase in plain words, steps done, and steps in all.
+
+        Returns:
+            Figures under the names of `MadeVoice.measured`: resemblance, nearest_stock, ceiling,
+            wer, real_time_factor … and words such as the name of the stock voice begun with.
+
+        Raises:
+            TrainError: too little, or unusable, speech.
+            EngineError: the engine failed; `MissingModel`: its weights are not here.
+        """
+        ...
+
+
+class Watermark(Protocol):
+    """Hides in sound that a program made it, so that the sign outlives another format."""
+
+    @property
+    def name(self) -> str:
+        """Which watermark, with its version: written into the seal of a file."""
+        ...
+
+    def mark(self, sound: FloatArray, rate_hz: int) -> FloatArray:
+        """Return (samples,) float32 of the same length with the mark. Raises `EngineError`."""
+        ...
+
+    def detect(self, sound: FloatArray, rate_hz: int) -> float:
+        """Return 0 (none) to 1 (marked) for (samples,) float32. Raises `EngineError`."""
         ...

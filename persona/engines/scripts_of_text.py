@@ -12,6 +12,12 @@ _END = re.compile(r"[。！？]+[”’」』）]*|\n+|[.!?…]+[\"'”’)]*(?=
 _NO_END = re.compile(r"(?:^|[\s(\"“])(?:Mr|Mrs|Ms|Dr|St|Prof|Rev|Capt|Col|Gen|No|vs|etc|[A-Z])\.$")
 
 
+IPA_MARKS = ("\ue000", "\ue001")
+"""Stand around sounds in IPA inside a text, for voices with a true attribute ``reads_ipa``."""
+
+_IPA = re.compile(f"{IPA_MARKS[0]}([^{IPA_MARKS[1]}]*){IPA_MARKS[1]}")
+
+
 class Run(NamedTuple):
     """A stretch of one script."""
 
@@ -36,6 +42,12 @@ def split_runs(text: str, *, language: str) -> list[Run]:
             usual: Script = "zh" if language == "zh" else "other"
             runs.append(Run(character, script or usual))
     return runs
+
+
+def split_ipa(text: str) -> list[tuple[str, bool]]:
+    """Return (piece, whether it is IPA) of a text; the marks around IPA are gone."""
+    pieces = [(piece, bool(place % 2)) for place, piece in enumerate(_IPA.split(text))]
+    return [(piece, ipa) for piece, ipa in pieces if piece]
 
 
 def split_sentences(text: str) -> list[str]:

@@ -4,11 +4,13 @@ Decoding is PyAV's (FFmpeg inside the package), streamed: a stretch of an hour-l
 read without holding the hour.
 """
 
+import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from persona.atomic import write_file
 from persona.engines.protocols import FloatArray
 from persona.engines.sound_opening import opened_sound
 from persona.errors import EngineError, UnreadableSource
@@ -50,33 +52,40 @@ def read_sound(
 
 
 def write_wav(path: Path, sound: FloatArray, *, rate_hz: int, comment: str) -> None:
-    """Write (samples,) float32 as 16-bit WAV with a comment in its header, all or nothing.
+    """Write (samples,) float32 as 16-bit WAV (see `wav_bytes`), all or nothing.
 
-    Args:
-        path: the final name; a temporary one beside it is renamed when complete.
-        sound: values outside [-1, 1] are clipped.
-        rate_hz: samples a second.
-        comment: stored in the RIFF INFO chunk: what made this file.
+    For what is cut from a recording or measured. Speech that the program made goes through
+    `persona.export.marking` instead.
 
     Raises:
         EngineError: the disk is full or the folder cannot be written.
     """
+    content = wav_bytes(sound, rate_hz=rate_hz, comment=comment)
+    try:
+        write_file(path, content)
+    except OSError as error:
+        raise EngineError("The sound could not be saved: is the disk full?") from error
+
+
+def wav_bytes(sound: FloatArray, *, rate_hz: int, comment: str) -> bytes:
+    """Return (samples,) float32 as a 16-bit WAV file with a comment in its header.
+
+    Args:
+        sound: values outside [-1, 1] are clipped.
+        rate_hz: samples a second.
+        comment: stored in the RIFF INFO chunk: what made this file.
+    """
     import soundfile
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".part")
-    try:
-        with soundfile.SoundFile(
-            temporary, "w", samplerate=rate_hz, channels=1, subtype="PCM_16", format="WAV"
-        ) as file:
-            if comment:  # libsndfile refuses an empty one
-                file.comment = comment
-            file.software = "memorial-persona"
-            file.write(np.clip(sound, -1.0, 1.0))
-        temporary.replace(path)
-    except (OSError, RuntimeError) as error:
-        temporary.unlink(missing_ok=True)
-        raise EngineError("The spoken answer could not be saved: is the disk full?") from error
+    made = io.BytesIO()
+    with soundfile.SoundFile(
+        made, "w", samplerate=rate_hz, channels=1, subtype="PCM_16", format="WAV"
+    ) as file:
+        if comment:  # libsndfile refuses an empty one
+            file.comment = comment
+        file.software = "memorial-persona"
+        file.write(np.clip(sound, -1.0, 1.0))
+    return made.getvalue()
 
 
 def _samples(frame: Any) -> FloatArray:

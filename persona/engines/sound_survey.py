@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from persona.engines.protocols import FloatArray
 from persona.engines.sound_blocks import decoded_frames, read_blocks
 from persona.engines.sound_opening import opened_sound
 from persona.engines.voice_activity import RATE_HZ, Span, joined_spans, speech_spans
@@ -108,6 +111,22 @@ def _loudness(container: Any) -> tuple[float | None, float, float]:
             peak = max(peak, float(said.get("lavfi.r128.sample_peak", 0.0)))
     audible = loudness is not None and loudness > SILENT_LUFS
     return round(loudness, 1) if loudness and audible else None, round(min(peak, 1.0), 3), heard_s
+
+
+def loudness_of(sound: FloatArray, *, rate_hz: int) -> float | None:
+    """Return the integrated loudness (LUFS) of (samples,) float32; None for silence."""
+    import av
+
+    if len(sound) == 0:
+        return None
+    frame = av.AudioFrame.from_ndarray(np.asarray(sound[None]), format="flt", layout="mono")
+    frame.sample_rate = rate_hz
+    graph = _ebur128(frame)
+    graph.push(frame)
+    graph.push(None)
+    metered = [dict(out.metadata).get("lavfi.r128.I") for out in _pulled(graph)]
+    said = [float(one) for one in metered if one is not None]  # the last bit of sound has none
+    return round(said[-1], 1) if said and said[-1] > SILENT_LUFS else None
 
 
 def _form(frame: Any) -> tuple[Any, ...]:

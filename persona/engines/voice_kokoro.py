@@ -4,16 +4,18 @@
                                            └─ other: espeak-ng phonemes     ┴▶ one phoneme string
     phonemes + style (510, 1, 256) ─ StyleTTS 2 (Li et al. 2023, arXiv:2306.07691) ─▶ 24 kHz
 
-A text has one voice throughout, chosen by its language: foreign words in it are said by the
-same speaker. kokoro-onnx needs phonemizer, which is under the GPL (version 3); the weights and
-voices are under Apache-2.0.
+A style is one of the 54 voices that come with it, or one that was made to resemble somebody
+(`persona.engines.voice_kokoro_maker`). A text has one voice throughout, chosen by its language:
+foreign words in it are said by the same speaker. kokoro-onnx needs phonemizer, which is under the
+GPL (version 3); the weights and voices are under Apache-2.0.
 """
 
+import hashlib
 import logging
 import tempfile
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ from persona.engines.catalogue import find_entry, locate
 from persona.engines.loudness import level_speech
 from persona.engines.processor import prepare_threads
 from persona.engines.protocols import FloatArray
-from persona.engines.scripts_of_text import split_runs, split_sentences
+from persona.engines.scripts_of_text import split_ipa, split_runs, split_sentences
 from persona.errors import ConfigError, EngineError
 
 RATE_HZ = 24_000
@@ -34,11 +36,15 @@ DONOR = "a designed voice, not his own"
 PAUSE_S = 0.25
 """Silence between sentences."""
 
-_STYLE_SHAPE = (-1, 1, 256)
+STYLE_SHAPE = (510, 1, 256)
+"""One vector for each length of a sentence, in phonemes."""
 
 
 class KokoroVoice:
     """A `protocols.Voice`; the weights are loaded with the first sentence."""
+
+    reads_ipa = True
+    """Sounds between `IPA_MARKS` are said as they stand."""
 
     def __init__(
         self,
@@ -46,9 +52,19 @@ class KokoroVoice:
         *,
         english: str = ENGLISH_VOICE,
         chinese: str = CHINESE_VOICE,
+        style: FloatArray | None = None,
+        donor: str = DONOR,
         threads: int = 2,
     ) -> None:
         """Check that the weights and both voices are here.
+
+        Args:
+            models: folder of models.
+            english: the voice for English; its first letter chooses the accent.
+            chinese: the voice for Chinese.
+            style: (510, 1, 256), spoken with in place of both.
+            donor: in plain words whose voice it is.
+            threads: processor threads.
 
         Raises:
             MissingModel: the weights are not here.
@@ -56,6 +72,7 @@ class KokoroVoice:
         """
         self._folder = locate("kokoro", models)
         self._english, self._chinese, self._threads = english, chinese, threads
+        self._made, self._donor = style, donor
         self._one_at_a_time = threading.Lock()
         for voice in (english, chinese):
             if voice not in self.voices():
@@ -63,16 +80,28 @@ class KokoroVoice:
                     f"Kokoro has no voice called {voice}. It has: {', '.join(self.voices())}."
                 )
 
+    @classmethod
+    def named(cls, models: Path, voices: Mapping[str, str], *, threads: int = 2) -> "KokoroVoice":
+        """Return the voice with ``english`` and ``chinese`` as named, or as usual."""
+        return cls(
+            models,
+            english=voices.get("english", ENGLISH_VOICE),
+            chinese=voices.get("chinese", CHINESE_VOICE),
+            threads=threads,
+        )
+
     @property
     def name(self) -> str:
-        """Return engine, weights and voices."""
+        """Return engine, weights, and the voices or the hash of the style."""
         weights = find_entry("kokoro").files[0].sha256[:12]
+        if self._made is not None:
+            return f"kokoro@{weights} made {hashlib.sha256(self._made.tobytes()).hexdigest()[:12]}"
         return f"kokoro@{weights} {self._english} {self._chinese}"
 
     @property
     def donor(self) -> str:
-        """Say whose voice it is: nobody's."""
-        return DONOR
+        """Say whose voice it is: nobody's, unless it was made to resemble somebody."""
+        return self._donor
 
     @property
     def sample_rate_hz(self) -> int:
@@ -93,28 +122,40 @@ class KokoroVoice:
         Raises:
             EngineError: the model failed.
         """
-        voice = self._chinese if language == "zh" else self._english
+        style = self._made
+        if style is None:
+            style = self.style(self._chinese if language == "zh" else self._english)
+        return self.speak_in(style, text, language=language)
+
+    def speak_in(self, style: FloatArray, text: str, *, language: str) -> FloatArray:
+        """Return what `speak` would, in a style (510, 1, 256) of the caller's."""
         pause = np.zeros(round(PAUSE_S * RATE_HZ), dtype=np.float32)
         spoken: list[FloatArray] = []
         with self._one_at_a_time:
             for sentence in split_sentences(text):
                 phonemes = self._phonemes(sentence, language)
                 if any(sign.isalpha() for sign in phonemes):
-                    spoken += [pause] * bool(spoken) + [self._say(phonemes, voice)]
+                    spoken += [pause] * bool(spoken) + [self._say(phonemes, style)]
         if not spoken:
             return np.zeros(0, dtype=np.float32)
         return level_speech(np.concatenate(spoken), rate_hz=RATE_HZ)
 
-    def _say(self, phonemes: str, voice: str) -> FloatArray:
+    def _say(self, phonemes: str, style: FloatArray) -> FloatArray:
         try:
-            sound, _ = self._model.create(phonemes, voice=self._style(voice), is_phonemes=True)
+            sound, _ = self._model.create(phonemes, voice=style, is_phonemes=True)
         except (RuntimeError, ValueError, IndexError) as error:
             raise EngineError("The voice could not say a sentence of the answer.") from error
         return np.asarray(sound, dtype=np.float32).reshape(-1)
 
     def _phonemes(self, sentence: str, language: str) -> str:
         said = []
-        for run in split_runs(sentence, language=language):
+        for piece, ipa in split_ipa(sentence):
+            said += [piece] if ipa else self._read(piece, language)
+        return " ".join(part for part in said if part)
+
+    def _read(self, text: str, language: str) -> list[str]:
+        said = []
+        for run in split_runs(text, language=language):
             if not any(sign.isalnum() for sign in run.text):
                 continue  # espeak-ng would read the names of signs aloud
             if run.script == "zh":
@@ -122,11 +163,12 @@ class KokoroVoice:
             else:
                 accent = "en-gb" if self._english.startswith("b") else "en-us"
                 said.append(self._model.tokenizer.phonemize(run.text, accent))
-        return " ".join(part for part in said if part)
+        return said
 
-    def _style(self, voice: str) -> FloatArray:
+    def style(self, voice: str) -> FloatArray:
+        """Return the (510, 1, 256) style of a voice that comes with Kokoro."""
         file = self._folder / "voices" / f"{voice}.bin"
-        return np.fromfile(file, dtype=np.float32).reshape(_STYLE_SHAPE)
+        return np.fromfile(file, dtype=np.float32).reshape(STYLE_SHAPE)
 
     @cached_property
     def _model(self) -> Any:
@@ -143,7 +185,7 @@ class KokoroVoice:
         with tempfile.TemporaryDirectory(prefix="persona-") as scratch:
             # kokoro-onnx wants a file of voices when it is made; ours are handed over each time
             voices = Path(scratch) / "voices.npz"
-            np.savez(voices, style=self._style(self._english))
+            np.savez(voices, style=self.style(self._english))
             try:
                 session = onnxruntime.InferenceSession(
                     str(weights), options, providers=["CPUExecutionProvider"]

@@ -92,10 +92,10 @@ def _hamming() -> FloatArray:
     return np.pad(window, (around, around)).astype(np.float32)
 
 
-def mel_bands() -> FloatArray:
-    """Return (40, 257) triangles of equal area on the mel scale of Slaney (1998)."""
+def mel_bands(fft: int = _FFT) -> FloatArray:
+    """Return (40, fft // 2 + 1) triangles of equal area on the mel scale of Slaney (1998)."""
     points = _hertz(np.linspace(_mel(0.0), _mel(RATE_HZ / 2), _BANDS + 2))
-    bins = np.linspace(0.0, RATE_HZ / 2, _FFT // 2 + 1)
+    bins = np.linspace(0.0, RATE_HZ / 2, fft // 2 + 1)
     slopes = points[:, None] - bins[None]
     widths = np.diff(points)[:, None]
     triangles = np.maximum(0.0, np.minimum(-slopes[:-2] / widths[:-1], slopes[2:] / widths[1:]))
@@ -116,3 +116,17 @@ def _hertz(mels: Any) -> Any:
     corner = _LINEAR_HZ / _STEP_HZ
     above = _LINEAR_HZ * np.exp(_LOG_STEP * (mels - corner))
     return np.where(mels >= corner, above, mels * _STEP_HZ)
+
+
+def resampled(sound: FloatArray, from_hz: int, to_hz: int) -> FloatArray:
+    """Return (samples,) at another rate; FFmpeg's resampler filters what does not fit."""
+    if from_hz == to_hz or len(sound) == 0:
+        return sound
+    import av
+
+    frame = av.AudioFrame.from_ndarray(sound[None], format="flt", layout="mono")
+    frame.sample_rate = from_hz
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=to_hz)
+    parts = [*resampler.resample(frame), *resampler.resample(None)]
+    joined = np.concatenate([part.to_ndarray().reshape(-1) for part in parts])
+    return np.asarray(joined, dtype=np.float32)
