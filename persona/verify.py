@@ -5,6 +5,7 @@
     store          SQLite's own check, the schema, citations character for character, the index
     audit chain    unbroken, and it still holds the links that receipts name
     versions       manifests, memory lists and adapters hash to what they say
+    voices         their files hash to what they say; a voice that is blocked has none
     caches         hold nothing that is gone
     spoken         every sound file in conversations/ is known to be the persona's
     withdrawals    finished, each with its receipt
@@ -14,56 +15,26 @@ Nothing is changed. Caches that are missing are no fault: they are made again.
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from persona.atomic import file_sha256
+from persona.atomic import file_sha256, folder_sha256
 from persona.collect.documents import taken_out
 from persona.collect.selectors import Original
+from persona.config import models_folder
 from persona.errors import CollectError, VersionError
-from persona.progress import Report
-from persona.records import Passage, Source, Version, VersionState
+from persona.export.marking_keys import known_root
+from persona.export.marking_verdict import Verdict, what_is
+from persona.progress import Check, Report, VerifyResult
+from persona.records import MadeVoice, Passage, Source, Version, VoiceState
 from persona.remember.readers import Custodian
 from persona.remember.store import Store
 from persona.remember.vector_index import stale_vectors
 from persona.remember.view import View
-from persona.remember.withdrawn import KEPT
+from persona.remember.withdrawn import KEPT, SILENCED
+from persona.train.serving import emptied_on_purpose
 from persona.train.versions import load_memory_ids, read_manifest, verify_version
 from persona.workspace import Workspace
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at: a sentence with counts, and what is wrong."""
-
-    sentence: str
-    faults: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class VerifyResult:
-    """All that was looked at."""
-
-    checks: tuple[Check, ...]
-
-    @property
-    def faults(self) -> list[str]:
-        """Return every fault, in the order in which it was found."""
-        return [fault for check in self.checks for fault in check.faults]
-
-    @property
-    def ok(self) -> bool:
-        """Say whether nothing is wrong."""
-        return not self.faults
-
-    def sentences(self) -> list[str]:
-        """Return what was looked at, each with what is wrong below it."""
-        return [
-            line
-            for check in self.checks
-            for line in (check.sentence, *(f"    FAULT: {fault}" for fault in check.faults))
-        ]
 
 
 def verify_archive(workspace: Workspace, report: Report) -> VerifyResult:
@@ -84,34 +55,27 @@ def verify_archive(workspace: Workspace, report: Report) -> VerifyResult:
             *_store(view),
             _receipts(workspace, view),
             _versions(workspace, view),
+            _voices(workspace, view),
             _caches(workspace, view),
             _spoken(workspace, view),
         ]
     return VerifyResult(tuple(checks))
 
 
-def verify_file(workspace: Workspace, path: Path) -> str:
-    """Say in a sentence what a single file is: an original, made by the persona, or unknown.
+def verify_file(workspace: Workspace | None, path: Path) -> Verdict:
+    """Say what a single file is: an original, made by a program, or without a sign of either.
+
+    Args:
+        workspace: the persona whose originals it is compared with; None: outside of any.
+        path: sound, a picture, or anything else.
 
     Raises:
         CollectError: the file cannot be read.
     """
-    try:
-        sha256, _ = _fingerprint(path)
-    except OSError as error:
-        raise CollectError(f"{path.name} cannot be read: {error.strerror}.") from error
+    if workspace is None or not workspace.database.is_file():
+        return what_is(path, None, known_root(workspace) if workspace else b"", models_folder())
     with Store.open(workspace) as store, store.reader(Custodian()) as view:
-        for source in view.sources():
-            if source.sha256 == sha256:
-                acted = " It is marked as synthetic." if source.synthetic else ""
-                return f"{path.name} is an original of this archive ({source.id}).{acted}"
-            if sha256 in _beside(source):
-                return f"{path.name} is kept beside an original of this archive ({source.id})."
-        if view.was_generated(sha256):
-            return f"{path.name} was made by the persona. It is no original of anybody."
-        if any(sha256 in one.original_sha256s for one in view.withdrawals()):
-            return f"{path.name} was an original of this archive and was taken back."
-    return f"{path.name} is unknown here: neither an original nor made by this persona."
+        return what_is(path, view, known_root(workspace), models_folder())
 
 
 def _originals(workspace: Workspace, sources: Sequence[Source], report: Report) -> Check:
@@ -245,12 +209,11 @@ def _receipts(workspace: Workspace, view: View) -> Check:
 
 def _versions(workspace: Workspace, view: View) -> Check:
     listed = {version.id: version for version in view.versions()}
-    withdrawn = {one for record in view.withdrawals() for one in record.version_ids}
     folders = {path.name for path in workspace.versions.glob("*") if path.is_dir()}
     faults = [f"versions/{name} is listed nowhere." for name in sorted(folders - listed.keys())]
     for version in listed.values():
         try:
-            _check_version(workspace, version, emptied=version.id in withdrawn)
+            _check_version(workspace, version, emptied=emptied_on_purpose(view, version))
         except VersionError as error:
             faults.append(str(error))
     return Check(f"{len(listed)} versions: manifests, lists and adapters hashed.", tuple(faults))
@@ -258,11 +221,34 @@ def _versions(workspace: Workspace, view: View) -> Check:
 
 def _check_version(workspace: Workspace, version: Version, *, emptied: bool) -> None:
     folder = workspace.versions / version.id
-    if emptied and version.state is VersionState.BLOCKED and not (folder / "adapter").exists():
+    if emptied and not (folder / "adapter").exists():
         read_manifest(folder)
         load_memory_ids(folder)
     else:
         verify_version(folder)
+
+
+def _voices(workspace: Workspace, view: View) -> Check:
+    """Compare the files of every voice with its record; blocked by a withdrawal it has none."""
+    listed = {voice.id: voice for voice in view.made_voices()}
+    folders = {one.name for one in workspace.voices.glob("[!.]*") if one.is_dir()}
+    faults = [f"voices/{name} is listed nowhere." for name in sorted(folders - listed.keys())]
+    silenced = {one for record in view.withdrawals() for one in record.erased.get(SILENCED, ())}
+    faults += [f"voices/{one} was taken back and lies here." for one in sorted(folders & silenced)]
+    for voice in listed.values():
+        if voice.state is VoiceState.ACTIVE and not _is_whole(workspace, voice):
+            faults.append(
+                f"The files of the voice {voice.id} are missing or were changed: restore them "
+                "from a backup, or make the voice again."
+            )
+    return Check(f"{len(listed)} voices that were made: their files hashed.", tuple(faults))
+
+
+def _is_whole(workspace: Workspace, voice: MadeVoice) -> bool:
+    try:
+        return folder_sha256(workspace.voices / voice.id) == voice.files_sha256
+    except OSError:
+        return False
 
 
 def _caches(workspace: Workspace, view: View) -> Check:

@@ -4,6 +4,7 @@ derived/         all of it: made from originals, made again when it is needed
 training/        all of it: unfinished training cannot say which words it holds
 conversations/   spoken answers that no turn names any more
 originals/       those of sources that are gone, and the files beside them
+voices/          voices made of a recording that is gone, also where a version holds them
 versions/        the adapters of versions that learnt from what is gone; their manifests,
                  which hold ids and no words, stay as the record of what they were
 """
@@ -62,7 +63,10 @@ def erase_unnamed_answers(workspace: Workspace, named: Collection[str]) -> int:
 
 
 def versions_that_used(
-    workspace: Workspace, memory_ids: Collection[str], source_ids: Collection[str]
+    workspace: Workspace,
+    memory_ids: Collection[str],
+    source_ids: Collection[str],
+    voice_ids: Collection[str] = (),
 ) -> tuple[list[str], list[str]]:
     """Return the versions that used something, and those of them that learnt from it.
 
@@ -71,14 +75,15 @@ def versions_that_used(
     used, learnt = [], []
     for folder in sorted(workspace.versions.glob("ver_*")):
         try:
-            memories, sources, portrait = _made_from(folder)
+            memories, sources, portrait, voice = _made_from(folder)
         except (OSError, ValueError, KeyError, TypeError):
             used.append(folder.name)
             learnt.append(folder.name)
             continue
         if sources & set(source_ids):
             learnt.append(folder.name)
-        if memories & set(memory_ids) or {*sources, portrait} & set(source_ids):
+        shown = {*sources, portrait} & set(source_ids)
+        if memories & set(memory_ids) or shown or voice in voice_ids:
             used.append(folder.name)
     return used, learnt
 
@@ -95,15 +100,41 @@ def erase_adapters(workspace: Workspace, version_ids: Iterable[str]) -> int:
     return erased
 
 
-def _made_from(folder: Path) -> tuple[set[str], set[str], str]:
-    """Return memory ids, ids of sources learnt from, and the portrait of a version."""
+def erase_voices(workspace: Workspace, voice_ids: Collection[str]) -> int:
+    """Remove the files of voices, and the same files in versions that speak with one.
+
+    Returns:
+        How many voices had files.
+    """
+    folders = [workspace.voices / one for one in voice_ids]
+    inside = [folder for folder in workspace.versions.glob("ver_*/voice") if folder.is_dir()]
+    spoken = [one for one in inside if _voice_of(one.parent) in {*voice_ids, None}]
+    erased = sum(folder.is_dir() for folder in folders)
+    for folder in (*folders, *spoken):
+        if folder.is_dir():
+            _reachable(folder)
+            shutil.rmtree(folder)
+    return erased
+
+
+def _voice_of(version: Path) -> str | None:
+    """Return the id of the voice of a version; None where nobody can tell."""
+    try:
+        return str(json.loads((version / "manifest.json").read_bytes())["voice"]["voice_id"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _made_from(folder: Path) -> tuple[set[str], set[str], str, str]:
+    """Return memory ids, ids of sources learnt from, the portrait and the voice of a version."""
     memories = set((folder / "memories.txt").read_text(encoding="utf-8").split())
     manifest = json.loads((folder / "manifest.json").read_bytes())
     sources = {one for ids in manifest["example_sources"].values() for one in ids}
     examples = folder / "examples.json"
     if examples.is_file():
         sources |= {one for row in json.loads(examples.read_bytes()) for one in row["sources"]}
-    return memories, sources, manifest["portrait_source_id"] or ""
+    voice = manifest.get("voice", {}).get("voice_id", "")
+    return memories, sources, manifest["portrait_source_id"] or "", voice
 
 
 def _reachable(folder: Path) -> None:

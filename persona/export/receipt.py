@@ -31,8 +31,12 @@ _COUNTED = {
     "sentence": "sentences that the persona had said",
     "turn": "turns of conversations",
     "openquestion": "open questions",
+    "judgement": "votes on answers and voices",
     "conflict": "records of accounts that disagree",
     "restriction": "rules about who may know it",
+    "voiceclip": "stretches of recordings chosen for a voice",
+    "voices": "voices blocked",
+    "voice_files": "voices whose files were erased",
     "face": "faces in pictures",
     "alternate": "notes on pictures that are alike",
     "knownname": "notes on who is meant by a name",
@@ -148,7 +152,7 @@ _ELSEWHERE = (
     "Copies outside of this folder: what the family handed in and still has, exported films, "
     "archives and sound files, printed pages, pictures of the screen.",
     "Backups and snapshots that the computer or a cloud made of this folder before this day.",
-    "Copies of the folder of a blocked version: what it learnt is in its weights.",
+    "Copies of the folder of a blocked version or voice: what it learnt is in its weights.",
     "Inside compressed files (docx, pdf, zip), sound and pictures that stay no program finds a "
     "sentence by its bytes: they were judged by what was read from them.",
     "The disk may keep deleted bytes until it writes over them; an encrypted disk protects them.",

@@ -1,4 +1,4 @@
-"""The talk: ask, read sentence by sentence, open what each rests on, hear it, stop."""
+"""The talk: ask or say it, read sentence by sentence, open what each rests on, hear it, stop."""
 
 import streamlit as st
 
@@ -9,8 +9,8 @@ from persona.records import Person, Standing
 from persona.remember.readers import Stranger
 from persona.remember.retrieval import Retriever
 from persona.remember.view import View
-from persona.screens import farewell, labels, visit
-from persona.screens.answer_view import groups, show_group, show_sound
+from persona.screens import farewell, labels, talk_microphone, talk_sound, talk_time, visit
+from persona.screens.answer_view import groups, show_group
 from persona.screens.dates import date_words
 from persona.screens.dispute_dialog import open_dispute
 from persona.screens.markup import as_html, as_label
@@ -39,7 +39,7 @@ def render() -> None:
         return
     with st.spinner(say("talk.opening")):
         talk = visit.talk()
-    _said_so_far(talk, view)
+    sounding = _said_so_far(talk, view)
     asked = st.session_state.pop("pending", None)
     if asked:
         _answer(talk, view, asked)
@@ -50,9 +50,12 @@ def render() -> None:
         line(trouble, "notice")
     # Esc closes an open dialog; only without one does it end the conversation.
     in_dialog = any(key in st.session_state for key in ("asked_source", "asked_dispute"))
-    _question_box("" if in_dialog else "Esc")
+    talk_time.time_line(talk)
+    _question_box(talk, "" if in_dialog else "Esc")
     open_asked(view)
     open_dispute(view)
+    if sounding is not None:
+        talk_sound.sound_out(sounding)
 
 
 def _header(view: View) -> None:
@@ -77,18 +80,23 @@ def _years(subject: Person) -> str:
     return " – ".join(date for date in dates if date)
 
 
-def _said_so_far(talk: Talk, view: View) -> None:
+def _said_so_far(talk: Talk, view: View) -> talk_sound.Sounding | None:
+    """Show what was said; return what is to be read aloud once the page is drawn."""
+    sounding = None
     with _bubble():
         line(talk.greeting, "greeting")
     for number, exchange in enumerate(visit.exchanges()):
         _question(exchange.question)
         with _bubble():
+            if exchange.as_of:
+                line(say("talk.as_of", time=exchange.as_of), "small")
             for place, group in enumerate(groups(exchange.sentences)):
                 show_group(group, view, f"{number}-{place}")
             if exchange.turn_id is None:
                 line(say("talk.interrupted"), "small")
             else:
-                show_sound(exchange, view, str(number))
+                sounding = talk_sound.show_sound(exchange, view, str(number)) or sounding
+    return sounding
 
 
 def _bubble() -> "st.delta_generator.DeltaGenerator":
@@ -106,13 +114,15 @@ def _question(text: str) -> None:
 
 def _answer(talk: Talk, view: View, question: str) -> None:
     """Show an answer while it is made; then once more with buttons that can be pressed."""
+    talk_sound.hush()
     _question(question)
-    exchange = visit.Exchange(question)
+    exchange = visit.Exchange(question, as_of=talk.as_of)
     visit.exchanges().append(exchange)
     try:
         with _bubble():
             _stream(talk, view, exchange)
         exchange.turn_id = talk.last_turn_id
+        talk_sound.begin_aloud(len(visit.exchanges()) - 1)
     except PersonaError as error:
         # What was said stays on the screen, and the conversation can go on.
         if not exchange.sentences:
@@ -177,9 +187,18 @@ def _ask(question: str) -> None:
     st.session_state["pending"] = question
 
 
-def _question_box(stop_key: str) -> None:
+def _question_box(talk: Talk, stop_key: str) -> None:
     name = labels.short_name(subject_name())
-    with st.container(key="leave", horizontal=True, horizontal_alignment="right"):
+    spoken = talk_microphone.spoken_question(QUESTION_LIMIT)
+    with st.container(key="leave", horizontal=True, vertical_alignment="center"):
+        if talk_sound.is_on():
+            talk_sound.hush_button()
+            stop_key = ""  # while something sounds, the same key is for silence
+        talk_microphone.speak_button()
+        if not talk_sound.is_on():  # a telephone has no room for more while one listens
+            talk_sound.aloud_switch()
+            talk_time.time_choice(talk)
+        st.space("stretch")
         st.button(
             as_label(say("talk.stop")),
             key="stop",
@@ -187,7 +206,8 @@ def _question_box(stop_key: str) -> None:
             on_click=_stop,
             shortcut=stop_key or None,
         )
-    words = st.chat_input(say("talk.placeholder", name=name), max_chars=QUESTION_LIMIT, key="box")
+    typed = st.chat_input(say("talk.placeholder", name=name), max_chars=QUESTION_LIMIT, key="box")
+    words = spoken or typed
     if words and words.strip():
         _ask(words.strip())
         st.rerun()
@@ -199,7 +219,7 @@ def _stop() -> None:
 
 
 def _again() -> None:
-    for key in ("ended", "exchanges", "heard"):
+    for key in ("ended", "exchanges", "heard", "player"):
         st.session_state.pop(key, None)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from persona.errors import NotReadable
+from persona.errors import ConsentError, NotReadable
 from persona.records import Act, ConflictState, WithdrawalScope
 from persona.remember.view import View
 
@@ -30,7 +30,7 @@ def each(ask: Callable[[Any], object], keys: Sequence[Any]) -> Iterator[object]:
     for key in keys:
         try:
             yield ask(key)
-        except NotReadable as error:
+        except (NotReadable, ConsentError) as error:
             yield str(error)
 
 
@@ -120,7 +120,16 @@ def routes(keys: Keys) -> dict[str, Route]:
         "waiting_passages": lambda v: once(v.waiting_passages),
         "everybody": lambda v: once(lambda: dict(v.everybody())),
         "trees": lambda v: once(v.trees),
+        "voice_clips": lambda v: iter(
+            [*v.voice_clips(), *v.voice_clips(for_training=True)]
+            + [c for s in keys.sources for c in v.voice_clips(source_id=s)]
+        ),
+        "made_voices": lambda v: iter(v.made_voices()),
+        "made_voice": lambda v: each(v.made_voice, ["voi_1", "voi_2", "never"]),
+        "voice_consent": lambda v: each(v.voice_consent, keys.people),
+        "judgements": lambda v: iter(v.judgements()),
         "spoken_answers": lambda v: iter(v.spoken_answers()),
         "store_faults": lambda v: once(v.store_faults),
+        "version_of_turn": lambda v: each(v.version_of_turn, keys.turns),
         "was_generated": lambda v: iter([v.was_generated("0" * 64)]),
     }
