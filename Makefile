@@ -101,12 +101,12 @@ system-test: system-demo
 
 models: setup system-demo
 	"$(PERSONA)" fetch
-	"$(PERSONA)" fetch dlib-faces dvector || echo "Their tests are skipped."
+	"$(PERSONA)" fetch dlib-faces dvector resemblyzer || echo "Their tests are skipped."
 
 # Going on without a model is possible: the program then says in one sentence what it cannot do.
 demo: system-demo
 	"$(PERSONA)" fetch || echo "Not every model is here; going on without."
-	"$(PERSONA)" fetch dlib-faces dvector ||
+	"$(PERSONA)" fetch dlib-faces dvector resemblyzer ||
 	  echo "Faces and voices are not told apart until these models are here; going on without."
 	exec "$(PERSONA)" demo
 

@@ -14,13 +14,10 @@ from persona.records import (
     ConsentState,
     Memory,
     MemoryStatus,
-    Version,
-    VersionState,
     content_id,
 )
 from persona.remember.readers import Custodian
 from persona.remember.view import View
-from persona.train.serving import talkable_version
 from persona.workspace import Workspace
 
 _WHAT = {
@@ -102,18 +99,6 @@ def let_child_talk(
     return f"{guardian.name} says: {child.name} {may} talk with the simulation" + (
         "." if withdraw else ", with a grown-up beside."
     )
-
-
-def retire_version(workspace: Workspace, reference: str, reason: str) -> Version:
-    """Retire a version: its record and its conversations stay, and nobody talks with it again.
-
-    Raises:
-        VersionError: there is no such version, or it is retired or blocked already.
-    """
-    with opening.open_store(workspace) as store:
-        version = talkable_version(store.reader(Custodian()).versions(), reference)
-        store.set_version_state(version.id, VersionState.RETIRED, reason)
-        return version
 
 
 def memory_lines(view: View, about: str, limit: int) -> Iterator[str]:

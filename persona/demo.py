@@ -6,6 +6,7 @@ from persona import opening, steps, who
 from persona.custody import let_child_talk
 from persona.errors import PersonaError
 from persona.progress import Report
+from persona.proof.golden import keep_golden
 from persona.records import SourceKind
 from persona.remember.readers import Custodian
 from persona.remember.unknown_names import Question, UnknownName
@@ -42,7 +43,8 @@ def build_demo(parent: Path, report: Report) -> Workspace:
     remembered = steps.remember(workspace, report)
     report.line(f"        {remembered.total} memories by {len(remembered.narrators)} narrators")
     report.line("3 of 3  Learning his manner of speaking; making version 1 …")
-    for sentence in steps.train(workspace, report, name="first generation").sentences:
+    made = steps.train(workspace, report, name="first generation")
+    for sentence in (*made.sentences, *keep_golden(workspace, made.version.id, report)):
         report.line(f"        {sentence}")
     return workspace
 

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from persona.collect.importer import Senses
 from persona.config import models_folder
+from persona.converse.saying import well_spoken
 from persona.engines.opening import (
     open_diariser,
     open_embedder,
@@ -24,14 +25,14 @@ from persona.engines.opening import (
 )
 from persona.engines.protocols import Embedder, LanguageModel, Voice
 from persona.errors import EngineError, WorkspaceError
-from persona.records import Source, Version
+from persona.records import Manifest, Source, Version, VoiceState
 from persona.remember.extraction import Extractor
 from persona.remember.proposing import Proposer
 from persona.remember.readers import Custodian
 from persona.remember.store import Store
 from persona.remember.vector_index import VectorIndex
 from persona.train.serving import settings_of
-from persona.train.versions import verify_version
+from persona.train.versions import load_voice, verify_version
 from persona.workspace import Workspace
 
 _Engine = TypeVar("_Engine")
@@ -117,14 +118,34 @@ def open_engines(workspace: Workspace, version: Version) -> Engines:
         EngineError: a model cannot be opened.
     """
     models = models_folder()
-    config = settings_of(workspace.config, verify_version(workspace.versions / version.id))
+    manifest = verify_version(workspace.versions / version.id)
+    config = settings_of(workspace.config, manifest)
     adapter = workspace.versions / version.id / "adapter"
+    voice = open_voice_or_spare(
+        config,
+        models,
+        made=_voice_folder(workspace, version, manifest),
+        donor=str(manifest.voice.get("donor", "")),
+    )
     return Engines(
         language_model=open_language_model(config, models),
         adapted=open_language_model(config, models, adapter) if adapter.is_dir() else None,
         embedder=open_embedder(config, models),
-        voice=open_voice_or_spare(config, models),
+        voice=well_spoken(voice, manifest.voice),
     )
+
+
+def _voice_folder(workspace: Workspace, version: Version, manifest: Manifest) -> Path | None:
+    """Return the folder of the voice made for a version, while everybody still agrees to it.
+
+    Without that agreement the version is heard with the plain voice of the settings.
+    """
+    voice_id = manifest.voice.get("voice_id")
+    if voice_id is None:
+        return None
+    with open_store(workspace) as store, store.reader(Custodian()) as view:
+        allowed = {one.id for one in view.made_voices() if one.state is VoiceState.ACTIVE}
+    return load_voice(workspace.versions / version.id) if voice_id in allowed else None
 
 
 def open_index(workspace: Workspace, store: Store, embedder: Embedder) -> VectorIndex:

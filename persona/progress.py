@@ -37,3 +37,36 @@ class RememberSummary:
     narrators: dict[str, int] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
     disagreements: int = 0
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: a sentence with counts, and what is wrong."""
+
+    sentence: str
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class VerifyResult:
+    """All that was looked at."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def faults(self) -> list[str]:
+        """Return every fault, in the order in which it was found."""
+        return [fault for check in self.checks for fault in check.faults]
+
+    @property
+    def ok(self) -> bool:
+        """Say whether nothing is wrong."""
+        return not self.faults
+
+    def sentences(self) -> list[str]:
+        """Return what was looked at, each with what is wrong below it."""
+        return [
+            line
+            for check in self.checks
+            for line in (check.sentence, *(f"    FAULT: {fault}" for fault in check.faults))
+        ]

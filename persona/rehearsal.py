@@ -24,7 +24,11 @@ from persona.records import Act, Conversation, MemoryKind, OpenQuestion, Person,
 from persona.remember.readers import Reader, Relative, Stranger
 from persona.remember.store import Store
 from persona.remember.view import View
+from persona.train.serving import REHEARSED
 from persona.workspace import Workspace
+
+GOLDEN = "golden"
+"""Purpose of conversations that were recorded to prove a version by: nobody held them."""
 
 
 class Rehearsal(Store):
@@ -81,11 +85,11 @@ class Examiner:
         store: Rehearsal,
         version_id: str,
         engines: Engines,
-        archive: Archive,
+        archive: Archive | None,
         seed: int = 0,
     ) -> None:
-        """Ask ``version_id`` with open ``engines``."""
-        self._workspace, self._store, self._version_id = _unpaced(workspace), store, version_id
+        """Ask ``version_id`` with open ``engines``; only `known` needs the ``archive``."""
+        self._workspace, self._store, self._version_id = unpaced(workspace), store, version_id
         self._engines, self._seed = engines, seed
         self._archive = archive
         self._known: dict[str | None, Known] = {}
@@ -111,6 +115,7 @@ class Examiner:
 
     def known(self, listener_id: str | None) -> Known:
         """Return what the answers to a listener are held against."""
+        assert self._archive is not None
         if listener_id not in self._known:
             with self._store.reader(reader_of(listener_id), act=Act.QUOTE) as view:
                 closed = self._archive.closed_runs(listener_id)
@@ -126,6 +131,7 @@ class Examiner:
             purpose="test",
             engines=self._engines,
             seed=self._seed,
+            states=REHEARSED,
         )
 
 
@@ -134,8 +140,8 @@ def reader_of(listener_id: str | None) -> Reader:
     return Relative(listener_id) if listener_id else Stranger()
 
 
-def _unpaced(workspace: Workspace) -> Workspace:
-    """Return the workspace without limits of time: nobody sits there who could grow tired."""
+def unpaced(workspace: Workspace) -> Workspace:
+    """Return a workspace without limits of time: nobody sits there who could grow tired."""
     free = {"pacing": False, "session_minutes": 0, "daily_minutes": 0, "night_from": ""}
     care = workspace.config.care.model_copy(update=free)
     return replace(workspace, config=workspace.config.model_copy(update={"care": care}))

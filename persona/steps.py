@@ -10,13 +10,13 @@ this module chooses engines and hands them on; the packages of the steps do not 
 and meet in the records.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from persona.collect.journal import JOURNAL_FILE, Journal
-from persona.collect.originals import fingerprint, sweep_unfinished
+from persona.collect.originals import sweep_unfinished
 from persona.collect.people import FamilyBook, read_people
 from persona.collect.plan import CollectPlan, check_paths, find_people_file, plan
 from persona.collect.unpack import staging_folder
@@ -24,14 +24,10 @@ from persona.config import models_folder
 from persona.converse.answer import AnswerSentence
 from persona.converse.care import admit
 from persona.converse.dispute import is_correction
-from persona.converse.phrases import phrase, phrases_sha256
-from persona.converse.recording import resume_sentence
-from persona.converse.speech import SpeakableSentence, speak_answer
+from persona.converse.phrases import phrases_bytes, phrases_sha256, read_phrases
+from persona.converse.saying import read_pronunciations
 from persona.converse.talk import Talk
-from persona.engines.opening import (
-    open_embedder,
-    open_voice_or_spare,
-)
+from persona.engines.opening import open_embedder
 from persona.engines.protocols import Voice
 from persona.errors import TrainError
 from persona.opening import (
@@ -41,12 +37,11 @@ from persona.opening import (
     open_proposer,
     open_senses,
     open_store,
-    source_file,
     writing,
 )
 from persona.pictures import compare_pictures
 from persona.progress import CollectSummary, RememberSummary, Report
-from persona.records import Act, Conversation, SourceKind, content_id
+from persona.records import Act, Conversation, SourceKind, VersionState, content_id
 from persona.remember.conflicts import find_conflicts
 from persona.remember.extraction import Extractor
 from persona.remember.readers import Audience, Custodian, Reader, Relative, Stranger
@@ -57,10 +52,13 @@ from persona.remember.trees import tend_trees
 from persona.remember.vector_index import VectorIndex
 from persona.remember.view import View
 from persona.remembering import Remembering, waiting_for_a_name, waiting_in_tree
+from persona.speaking import speak_live, spoken_whole
 from persona.taking_in import TakingIn, share_of
+from persona.train.declared_voice import chosen_voice
+from persona.train.few_shot import shown_manner
 from persona.train.making import Made, MakeVersion, make_version
-from persona.train.serving import settings_of, talkable_version
-from persona.train.versions import load_memory_ids, verify_version
+from persona.train.serving import TALKED_TO, settings_of, talkable_version
+from persona.train.versions import load_memory_ids, load_phrases, verify_version
 from persona.workspace import Workspace
 
 
@@ -177,6 +175,8 @@ def train(
     *,
     name: str = "",
     audience: Sequence[str] = (),
+    draft: bool = False,
+    voice: str = "",
     on_loss: Callable[[int, float], None] | None = None,
 ) -> Made:
     """Learn the manner of speaking and write a version. The same inputs give the same version.
@@ -186,24 +186,35 @@ def train(
         report: told about steps, loss and time left.
         name: what the family calls this version.
         audience: ids of those who may use it; empty: every living adult of the archive.
+        draft: only whoever looks after the archive tries it, until it is made ready.
+        voice: id of a voice that was made, or an engine's name; empty: as persona.toml says.
         on_loss: called with step and loss.
 
     Raises:
         ConsentError: nobody entitled has agreed to training on these words.
         TrainError: training failed; what was reached is kept and goes on next time.
+        VersionError: the name or the voice cannot be used.
     """
     with writing(workspace), open_store(workspace) as store:
         listeners = _listeners(store.reader(Custodian()), audience)
-        voice = open_voice_or_spare(workspace.config, models_folder(), report.line)
+        archive = store.reader(Custodian())
+        heard = store.reader(Audience(listeners))
+        workspace, spoken = chosen_voice(
+            workspace, models_folder(), archive, voice, report.line, listeners=heard
+        )
+        if said := read_pronunciations(workspace):
+            spoken["pronunciations"] = said
         request = MakeVersion(
             workspace=workspace,
             models=models_folder(),
-            view=store.reader(Audience(listeners)),
-            archive=store.reader(Custodian()),
+            view=heard,
+            archive=archive,
             audience=listeners,
             name=name,
-            voice={"name": voice.name, "donor": voice.donor} if voice else {"name": "none"},
+            voice=spoken,
             prompts_sha256=phrases_sha256(),
+            phrases=phrases_bytes(),
+            draft=draft,
         )
         return make_version(store, request, report, on_loss)
 
@@ -236,10 +247,12 @@ def start_talk(
     engines: Engines | None = None,
     seed: int = 0,
     conversation: Conversation | None = None,
+    states: Collection[VersionState] = TALKED_TO,
 ) -> Talk:
     """Begin a conversation: a listener, a version, and what this listener may know of it.
 
     ``conversation``: one that was begun before; `Talk.take_up` then tells what was said in it.
+    ``states``: of versions that may be asked; more than the active ones for the keeper alone.
 
     Raises:
         VersionError: there is no such version, it may not be talked to, or it was changed.
@@ -248,7 +261,7 @@ def start_talk(
     """
     reader: Reader = Stranger() if listener_id is None else Relative(listener_id)
     view = store.reader(reader, act=Act.QUOTE)
-    chosen = talkable_version(view.versions(), version)
+    chosen = talkable_version(view.versions(), version, states)
     admit(store, listener_id, workspace.config.care)
     folder = workspace.versions / chosen.id
     manifest = verify_version(folder)
@@ -279,6 +292,15 @@ def start_talk(
         conversation=begun,
         within=within,
         prompts_sha256=manifest.prompts_sha256,
+        phrases=read_phrases(kept) if (kept := load_phrases(folder)) else None,
+        manner=shown_manner(
+            view,
+            folder,
+            view.subject(),
+            view.people(),
+            listener_id=listener_id,
+            training=manifest.settings.get("training", {}),
+        ),
     )
 
 
@@ -307,32 +329,7 @@ def speak_turn(
         NotReadable: this reader has no such turn.
         EngineError: the voice failed.
     """
-    with store.reader(reader) as view:
-        if sentences is None or not isinstance(reader, Stranger):
-            sentences = [resume_sentence(view, record) for record in view.sentences(turn_id)]
-        # Named by what is said: once some of it may not be said any more, it is another file.
-        said = content_id("say", [[s.text, s.quoted] for s in sentences])
-        out = workspace.conversations / f"{turn_id}.{said}.wav"
-        for other in set(workspace.conversations.glob(f"{turn_id}.*")) - {
-            out,
-            out.with_suffix(".json"),
-        }:
-            other.unlink()
-        if not (out.is_file() and out.with_suffix(".json").is_file()):
-            language = sentences[0].language if sentences else "en"
-            speak_answer(
-                [SpeakableSentence(s.text, s.language, s.clip, s.quoted) for s in sentences],
-                voice=voice,
-                notice=phrase(language, "spoken_notice", name=view.subject().name),
-                language=language,
-                recording_of=lambda source_id: source_file(workspace, view.source(source_id)),
-                is_acted=lambda source_id: view.source(source_id).synthetic,
-                out=out,
-            )
-    # also for a file that is there already: a process may have been killed just before this
-    store.add_generated_file(fingerprint(out), "spoken answer")
-    store.set_turn_audio(turn_id, out.relative_to(workspace.root).as_posix())
-    return out
+    return spoken_whole(speak_live(workspace, store, turn_id, voice, reader, sentences=sentences))
 
 
 def _known_book(store: Store, paths: Sequence[Path]) -> FamilyBook:

@@ -3,7 +3,7 @@
     plan       what would go, in counts: nothing is written
     note       receipts/.wdr_….unfinished: ids, and the words to look for, until all is done
     rows       one transaction: the record of the withdrawal, and nobody can read any of it
-    files      caches, spoken answers, checkpoints, adapters, originals
+    files      caches, spoken answers, checkpoints, voices, adapters, originals
     compact    the archive's file is written anew, its log emptied
     scan       every byte of the folder is searched for the words
     receipt    JSON and HTML; the record is finished; the note is removed
@@ -37,7 +37,7 @@ from persona.remember.store import Store
 from persona.remember.term_index import forget
 from persona.remember.traces import Traces
 from persona.remember.view import View
-from persona.remember.withdrawn import HEARD, KEPT
+from persona.remember.withdrawn import HEARD, KEPT, SILENCED
 from persona.workspace import Workspace
 
 
@@ -76,6 +76,11 @@ class Plan:
             )
         if reach.captioned:
             said.append(f"{len(reach.captioned)} photographs stay, without these captions.")
+        if reach.clips:
+            said.append(
+                f"{len(reach.clips)} stretches of recordings chosen for a voice go, and "
+                f"{len(reach.voices)} voices made of them: nobody speaks with those again."
+            )
         if self.blocked:
             said.append(
                 f"{len(self.blocked)} versions used it and are blocked; {len(self.learnt)} of them "
@@ -180,7 +185,7 @@ def _plan(
             f"There is no {scope.value} called {target_id} in this archive."
         ) from error
     sources = {*reach.sources, *reach.kept}
-    used, learnt = erasure.versions_that_used(workspace, reach.memories, sources)
+    used, learnt = erasure.versions_that_used(workspace, reach.memories, sources, reach.voices)
     others = 0
     if scope is WithdrawalScope.NARRATOR and reach.memories:
         narrators = [memory.narrator_id for memory in view.memories(ids=reach.memories)]
@@ -255,6 +260,7 @@ def _finish(workspace: Workspace, store: Store, withdrawal_id: str, report: Repo
         "reports": erasure.empty_folder(workspace.root / "reports"),
         "spoken": erasure.erase_unnamed_answers(workspace, named),
         "originals": erasure.erase_originals(workspace, record.original_sha256s),
+        "voice_files": erasure.erase_voices(workspace, record.erased.get(SILENCED, ())),
         "adapters": erasure.erase_adapters(workspace, note.learnt if note else record.version_ids),
     }
     store.compact()

@@ -6,6 +6,7 @@ henry-lin/
 ├── store.sqlite       all records (one file = one archive)
 ├── derived/           made from originals, can be made again: vectors, sound for the browser
 ├── training/          checkpoints of training that is not finished
+├── voices/voi_…/      one folder a voice that was made, with its declared donor
 ├── versions/ver_…/    one folder a version: manifest.json, memories.txt, adapter/
 └── conversations/     spoken answers
 """
@@ -51,6 +52,11 @@ class Workspace:
     def versions(self) -> Path:
         """Return the folder of versions."""
         return self.root / "versions"
+
+    @property
+    def voices(self) -> Path:
+        """Return the folder of voices that were made; there is none before the first."""
+        return self.root / "voices"
 
     @property
     def conversations(self) -> Path:

@@ -223,15 +223,16 @@ def test_logged_content_would_be_noticed(line: str, noticed: bool) -> None:
     assert logged_content(tree) == ([2] if noticed else [])
 
 
-def test_readme_lists_every_file() -> None:
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    table = re.search(r"<!-- files -->(.*)<!-- /files -->", readme, flags=re.DOTALL)
-    assert table, "README.md needs the table of files between its two markers"
-    listed = set(re.findall(r"`(persona/[\w/]+\.py)`", table[1]))
+def test_every_file_is_listed_with_what_it_is() -> None:
+    page = (REPOSITORY / "docs/reference/files.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"`(persona/[\w/]+\.py)`", page))
     modules = {name_of(path) for path in MODULES if path.name != "__init__.py"}
-    missing = "\n".join(
-        f"| `{name}` | {(ast.get_docstring(tree_of(REPOSITORY / name)) or '').splitlines()[0]} |"
-        for name in sorted(modules - listed)
-    )
-    assert not missing, f"README.md lacks these rows:\n{missing}"
-    assert sorted(listed - modules) == [], "README.md lists files that are gone"
+    assert sorted(modules - listed) == [], "run: make docs"
+    assert sorted(listed - modules) == [], "files that are gone are listed: run: make docs"
+
+
+def test_readme_lists_the_packages_and_links_to_every_file() -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    packages = {path.parent.name for path in (REPOSITORY / "persona").glob("*/__init__.py")}
+    assert packages <= set(re.findall(r"`persona/(\w+)/`", readme)), "run: make docs"
+    assert "docs/reference/files.md" in readme

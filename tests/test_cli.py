@@ -17,9 +17,9 @@ from tests.converse.raw_family import write_raw_family
 from tests.remember.archive import make_version
 
 COMMANDS = (
-    "new collect remember consent who review disagreements memories train versions retire evaluate "
-    "chat explain farewell dispute guardian serve token withdraw may-return verify doctor fetch "
-    "app demo".split()
+    "new collect remember consent who review disagreements memories train versions compare retire "
+    "evaluate chat explain farewell dispute guardian serve token withdraw may-return verify doctor "
+    "fetch app demo".split()
 )
 
 
@@ -149,6 +149,18 @@ def test_what_cannot_be_done_gets_one_sentence(
     assert sentence in ran.sentence
     assert files_below(fresh.root) == before, "nothing half-written"
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_answers_as_of_a_year(run: Run, told: Workspace) -> None:
+    question = "How many winters did you keep the light at Godrevy?"
+    asked = ("chat", "--as", "jack", "--ask", question, "-w", told.root)
+    assert "eleven winters" in run(*asked).out
+    earlier = run(*asked, "--as-of", "1989")
+    assert "Answers are as of 1989." in earlier.out
+    assert "eleven winters" not in earlier.out
+    refused = run(*asked, "--as-of", "2031")
+    assert (refused.code, refused.out) == (1, "")
+    assert "lived from 1931 to 2009" in refused.sentence
 
 
 @pytest.mark.parametrize("arguments", [(), ("sing",), ("collect",), ("chat", "--nonsense")])

@@ -79,8 +79,12 @@ def test_no_error_class_lives_outside_the_tree() -> None:
             bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
             if bases & {"Exception", "BaseException", "RuntimeError", "ValueError", "OSError"}:
                 outside.append(f"{path.relative_to(PACKAGE)}: {node.name}")
-    # The server answers it in the form that its clients expect (persona/endpoint/server.py).
-    assert outside == ["endpoint/refusal.py: Refusal"]
+    # The server answers one in the form that its clients expect (persona/endpoint/server.py); the
+    # other lives in a process that cannot import this package (persona/engines/coqui_client.py).
+    assert sorted(outside) == [
+        "endpoint/refusal.py: Refusal",
+        "engines/coqui_process/door.py: Refused",
+    ]
 
 
 def test_every_error_is_raised_somewhere() -> None:

@@ -12,6 +12,7 @@ from persona.collect.people import read_people
 from persona.converse.talk import Talk
 from persona.engines.deterministic import HashEmbedder, ScriptedLanguageModel, ToneVoice
 from persona.errors import CollectError, ConfigError, NotReadable, TrainError, VersionError
+from persona.opening import source_file
 from persona.records import Standing, VersionState
 from persona.remember.readers import Custodian, Relative, Stranger
 from persona.remember.store import Store
@@ -227,7 +228,7 @@ def test_a_stranger_hears_what_was_just_said(copied: Workspace, store: Store) ->
 
 def test_an_original_lies_under_its_hash(copied: Workspace, store: Store) -> None:
     for source in store.reader(Custodian()).sources():
-        path = steps.source_file(copied, source)
+        path = source_file(copied, source)
         assert path.name == source.sha256
         assert path.stat().st_size == source.size_bytes
 

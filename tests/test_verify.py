@@ -11,6 +11,7 @@ import pytest
 
 from persona import steps
 from persona.engines.deterministic import ToneVoice
+from persona.export.marking_verdict import FileKind
 from persona.remember.readers import Custodian, Relative
 from persona.verify import verify_archive, verify_file
 from persona.withdraw import withdraw
@@ -197,9 +198,12 @@ def test_a_withdrawn_original_that_is_put_back_by_hand_is_seen(copied: Workspace
 def test_what_a_single_file_is(whole: Workspace, tmp_path: Path) -> None:
     unknown = tmp_path / "unknown.txt"
     unknown.write_text("hello")
-    assert "unknown here" in verify_file(whole, unknown)
-    assert "is an original" in verify_file(whole, an_original(whole))
-    assert "made by the persona" in verify_file(whole, a_sound(whole))
+    assert verify_file(whole, unknown).kind is FileKind.NO_SIGN
+    original, sound = verify_file(whole, an_original(whole)), verify_file(whole, a_sound(whole))
+    assert original.kind is FileKind.ORIGINAL
+    assert "is an original" in original.sentences[0]
+    assert sound.kind is FileKind.MADE
+    assert "made by the persona" in sound.sentences[0]
 
 
 def test_a_receipt_of_another_archive_is_seen(copied: Workspace) -> None:

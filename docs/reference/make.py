@@ -141,17 +141,49 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page(),
         "records.md": records_page(),
         "commands.md": commands_page(),
+        "files.md": files_page(),
     }
 
 
+def first_line(path: Path) -> str:
+    """Return the first line of the docstring of a module or a package."""
+    module = path / "__init__.py" if path.is_dir() else path
+    text = ast.get_docstring(ast.parse(module.read_text("utf-8"))) or ""
+    return cell(text.split("\n")[0])
+
+
+def modules(folder: Path) -> list[Path]:
+    """Return the modules that lie directly in a folder, without what makes it a package."""
+    return sorted(path for path in folder.glob("*.py") if path.name != "__init__.py")
+
+
+def packages(folder: Path) -> list[Path]:
+    """Return the packages that lie directly in a folder."""
+    return sorted(path.parent for path in folder.glob("*/__init__.py"))
+
+
+def rows_of(paths: list[Path]) -> list[str]:
+    """Return a row for each module or package: its name and the first line of its docstring."""
+    shown = [(path.relative_to(ROOT).as_posix() + "/" * path.is_dir(), path) for path in paths]
+    return [f"| `{name}` | {first_line(path)} |" for name, path in shown]
+
+
 def files_table() -> str:
-    """Return README's table: each module of the program with the first line of its docstring."""
-    rows = ["| file | what it is |", "|---|---|"]
-    for path in sorted((ROOT / "persona").rglob("*.py")):
-        if path.name != "__init__.py" and "demo_family" not in path.parts:
-            first = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n")[0]
-            rows.append(f"| `{path.relative_to(ROOT).as_posix()}` | {cell(first)} |")
-    return "\n".join(rows)
+    """Return README's table: the packages and the modules beside them."""
+    paths = [ROOT / "app.py", *packages(ROOT / "persona"), *modules(ROOT / "persona")]
+    return "\n".join(["| file | what it is |", "|---|---|", *rows_of(paths)])
+
+
+def files_page() -> str:
+    """Return the page of every file of the program, package by package."""
+    parts = [f"{GENERATED}# Every file of the program\n"]
+    inner = [path.parent for path in (ROOT / "persona").rglob("*/__init__.py")]
+    for folder in [ROOT / "persona", *sorted(set(inner) - {ROOT / "persona"})]:
+        table = ["| file | what it is |", "|---|---|", *rows_of(modules(folder))]
+        name = folder.relative_to(ROOT).as_posix()
+        if len(table) > 2:
+            parts.append(f"## `{name}/`\n{first_line(folder)}\n\n" + "\n".join(table) + "\n")
+    return "\n".join(parts)
 
 
 def with_files_table(readme: str) -> str:

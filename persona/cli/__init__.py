@@ -5,7 +5,9 @@
     memories.py   persona memories
     reviewing.py  persona review · disagreements
     versions.py   persona train · versions · retire
+    compare.py    persona compare
     talk.py       persona chat
+    voice.py      persona voice clips · confirm · refuse · make · list · hear · say
     care.py       persona farewell · dispute · guardian
     evaluation.py persona evaluate
     custody.py    persona withdraw · may-return · verify
@@ -17,6 +19,7 @@ Heavy libraries are imported inside the commands, so that ``persona --help`` is 
 
 from persona.cli import (
     care,
+    compare,
     custody,
     evaluation,
     machine,
@@ -27,12 +30,14 @@ from persona.cli import (
     serving,
     talk,
     versions,
+    voice,
 )
 from persona.cli.base import app, say_error
 
 __all__ = [
     "app",
     "care",
+    "compare",
     "custody",
     "evaluation",
     "machine",
@@ -44,4 +49,5 @@ __all__ = [
     "serving",
     "talk",
     "versions",
+    "voice",
 ]

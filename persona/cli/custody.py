@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from persona.cli.base import OUT, Where, app, known_person, say, say_error, workspace_at
+from persona.errors import WorkspaceError
 
 
 @app.command()
@@ -70,19 +71,34 @@ def may_return(
 
 @app.command()
 def verify(
-    file: Annotated[Path | None, typer.Argument(help="one file; nothing: the archive")] = None,
+    what: Annotated[
+        str, typer.Argument(help="a file, or a version: number, id or name; else the archive")
+    ] = "",
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="of a version: train it again, compare the bytes")
+    ] = False,
     where: Where = None,
 ) -> None:
-    """Prove that every original, quotation and version is there and unchanged."""
+    """Prove that all is there and unchanged; or say of a file whether a program made it.
+
+    Of a file, the exit code says it too: 0 an original of this archive, 3 made by a program,
+    4 no sign of a program (which does not prove that it is real), 1 it cannot be read.
+    """
+    if what and not rebuild and (Path(what).is_file() or Path(what).suffix[1:].isalpha()):
+        raise typer.Exit(_verified(Path(what), where))
+    from persona.proof import prove_version
     from persona.terminal import TerminalReport
-    from persona.verify import verify_archive, verify_file
+    from persona.verify import verify_archive
 
     workspace = workspace_at(where)
-    if file is not None:
-        say(verify_file(workspace, file))
-        return
+    if rebuild and not what:
+        raise typer.BadParameter("Name the version that is made again: persona verify 2 --rebuild")
     with TerminalReport(OUT) as report:
-        result = verify_archive(workspace, report)
+        result = (
+            prove_version(workspace, what, report, rebuild=rebuild)
+            if what
+            else verify_archive(workspace, report)
+        )
     for sentence in result.sentences():
         say(sentence)
     if not result.ok:
@@ -117,3 +133,20 @@ def phrase(
     say(
         f"From now on the app asks for it before it lets {person} in. It does not encrypt the disk."
     )
+
+
+def _verified(file: Path, where: Path | None) -> int:
+    """Say what a file is, with or without an archive; return the exit code."""
+    from persona.export.marking_verdict import FileKind
+    from persona.verify import verify_file
+
+    try:
+        workspace = workspace_at(where)
+    except WorkspaceError:
+        if where is not None:
+            raise
+        workspace = None
+    verdict = verify_file(workspace, file)
+    for sentence in verdict.sentences:
+        say(sentence)
+    return {FileKind.ORIGINAL: 0, FileKind.MADE: 3, FileKind.NO_SIGN: 4}[verdict.kind]

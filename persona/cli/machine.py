@@ -33,15 +33,48 @@ def doctor(where: Where = None) -> None:
 @app.command()
 def fetch(
     names: Annotated[list[str] | None, typer.Argument(help="models; nothing: embedded")] = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", help="folder with the files: nothing is fetched")
+    ] = None,
+    agree: Annotated[
+        bool, typer.Option("--agree", help="agree to the licence shown, without being asked")
+    ] = False,
 ) -> None:
-    """Fetch model weights and check them against their known hashes."""
+    """Fetch model weights and check them; ``coqui`` makes the environment of coqui-tts.
+
+    Weights for coqui-tts (xtts, vits, openvoice, knnvc) are never fetched: bring them with --from.
+    """
     from persona.config import models_folder
     from persona.engines.catalogue import fetch as fetch_model
     from persona.engines.catalogue import load_catalogue
+    from persona.engines.coqui_environment import make_environment
+    from persona.engines.coqui_models import COQUI_MODELS
 
     required = [name for name, entry in load_catalogue().items() if entry.required]
     for name in names or required:
-        say(f"{name}: {fetch_model(name, models_folder(), say)}")
+        if name == "coqui":
+            make_environment(models_folder(), say)
+        elif name in COQUI_MODELS:
+            _place_coqui(name, models_folder(), source, agree=agree)
+        else:
+            say(f"{name}: {fetch_model(name, models_folder(), say, source=source)}")
+
+
+def _place_coqui(name: str, models: Path, source: Path | None, *, agree: bool) -> None:
+    """Put weights of coqui-tts in place, once somebody has agreed to their licence."""
+    import os
+
+    from persona.engines import coqui_models as coqui
+
+    say(coqui.licence_text(name))
+    if not coqui.is_agreed(name, models):
+        if not agree and not typer.confirm("Do you agree to it?"):
+            say("Nothing was changed: these weights are not used.")
+            raise typer.Exit(1)
+        coqui.agree(name, models, by=os.environ.get("USER", "whoever ran persona fetch"))
+    if source is not None:
+        coqui.place(name, source, models, say)
+    say(f"{name}: {coqui.coqui_weights(name, models)}")
 
 
 @app.command(name="app")

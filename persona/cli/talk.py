@@ -1,5 +1,6 @@
 """The command that talks with a version."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,38 +23,55 @@ def chat(
     version: Annotated[str, typer.Option(help="number, id or name; else the newest")] = "",
     ask: Annotated[list[str] | None, typer.Option(help="ask this and leave")] = None,
     speak: Annotated[bool, typer.Option("--speak", help="also make a spoken answer")] = False,
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="answers as of this time, such as 1985: nothing later")
+    ] = "",
     where: Where = None,
 ) -> None:
     """Talk with a version. An empty line, or 'stop', ends it."""
     from persona import opening, steps
     from persona.remember.readers import Custodian
-    from persona.train.serving import talkable_version
+    from persona.train.serving import BY_THE_KEEPER, talkable_version
 
-    workspace, understood = workspace_at(where), True
+    workspace = workspace_at(where)
     with opening.open_store(workspace) as store:
         archive = store.reader(Custodian())
-        chosen = talkable_version(archive.versions(), version or None)
+        chosen = talkable_version(archive.versions(), version or None, BY_THE_KEEPER)
         who = known_person(listener or (None if ask else _ask_who(archive)), archive)
         engines = opening.open_engines(workspace, chosen)
-        talk = steps.start_talk(
-            workspace, store, listener_id=who, version=chosen.id, engines=engines
-        )
+        begin = partial(steps.start_talk, workspace, store, states=BY_THE_KEEPER)
+        talk = begin(listener_id=who, version=chosen.id, engines=engines)
+        talk.as_of = as_of
         voice = engines.voice if speak else None
         if speak and voice is None:
             say_error("No voice is set in persona.toml, so the answers can only be read.")
         say(talk.notice, style="italic")
-        say(f"Version {talk.version.number}. {talk.greeting}\n")
-        try:
-            for question in ask or iter(_asked, None):
-                if ask:
-                    say(f"> {question}", style="bold")
-                understood &= _one_turn(workspace, store, talk, str(question), voice)
-                if talk.ended:
-                    break
-        finally:
-            talk.end()
+        time = f" Answers are as of {talk.as_of}." if talk.as_of else ""
+        say(f"Version {talk.version.number}.{time} {talk.greeting}\n")
+        understood = _turns(workspace, store, talk, ask, voice)
     if ask and not understood:
         raise typer.Exit(1)
+
+
+def _turns(
+    workspace: Workspace,
+    store: "Store",
+    talk: "Talk",
+    ask: list[str] | None,
+    voice: "Voice | None",
+) -> bool:
+    """Ask what was to be asked, or what is typed; False when one could not be read."""
+    understood = True
+    try:
+        for question in ask or iter(_asked, None):
+            if ask:
+                say(f"> {question}", style="bold")
+            understood &= _one_turn(workspace, store, talk, str(question), voice)
+            if talk.ended:
+                break
+    finally:
+        talk.end()
+    return understood
 
 
 def _one_turn(

@@ -85,6 +85,7 @@ class Answering:
         model: LanguageModel | None,
         within: frozenset[str],
         embedder: Embedder | None = None,
+        manner: Sequence[Message] = (),
     ) -> None:
         """Answer for one listener; nothing but ``view`` and ``retriever`` is ever asked."""
         self._view = view
@@ -98,6 +99,7 @@ class Answering:
         self._within = within
         self._embedder = embedder
         self._judge = judge_of(model)
+        self._manner = manner
         self.thread = Thread()
         self.last_saying = ""
 
@@ -276,6 +278,7 @@ class _Question:
             subject=of._subject,
             listener=of._listener,
             language=self._language,
+            manner=of._manner,
         )
         messages.append({"role": "assistant", "content": " ".join(text.split())})
         self._making.prompt = _as_text(messages)
@@ -294,6 +297,7 @@ class _Question:
             listener=of._listener,
             language=self._language,
             earlier=self._earlier,
+            manner=of._manner,
         )
         self._making.prompt = _as_text(messages)
         check = StandingCheck(

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from persona.errors import ConverseError
 from persona.records import MemoryKind, Person
 from persona.remember.retrieval import Evidence
 from persona.remember.when import Months, asked_time, months_of
@@ -137,6 +138,36 @@ def time_of(words: str, subject: Person, as_of: str | None = None) -> Times:
     months, said = found
     last = until.last if until is not None else None
     return Times(months, said, last, _stance(months, subject), stage)
+
+
+def asked_as_of(words: str | None, subject: Person) -> str | None:
+    """Return the time as of which answers are wanted, as EDTF; None for no such wish.
+
+    Args:
+        words: "1985", "1985-06", "198X"; empty or None: any time.
+        subject: the one who is asked.
+
+    Raises:
+        ConverseError: it is no time, or not one of their life.
+    """
+    edtf = (words or "").strip()
+    if not edtf:
+        return None
+    months = months_of(edtf)
+    if months is None:
+        raise ConverseError(f"'{edtf[:40]}' is no time that is understood: say a year, as 1985.")
+    if _stance(months, subject) is not Stance.LIVED:
+        first, last = years_of_life(subject)
+        lived = f"from {first}" if last is None else f"to {last}" if first is None else ""
+        lived = lived or f"from {first} to {last}"
+        raise ConverseError(f"{subject.name} lived {lived}: choose a time in these years.")
+    return edtf
+
+
+def years_of_life(subject: Person) -> tuple[int | None, int | None]:
+    """Return the years of birth and death, each None where it is not known."""
+    born, died = months_of(subject.born), months_of(subject.died)
+    return born.first // 12 if born else None, died.last // 12 if died else None
 
 
 def is_his(item: Evidence) -> bool:

@@ -10,8 +10,18 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from persona.errors import ConverseError
 from persona.records import Person
 from persona.remember.search_text import hanzi_runs, hanzi_share
+
+QUESTION_LIMIT = 4000
+"""Characters of a question that are read; more is refused with a sentence."""
+
+WHO_CHANGED = (
+    "This conversation cannot go on, because who is listening has changed in the archive. What "
+    "was said is kept. Please say again who is here, and begin anew."
+)
+"""What is said when the listener was renamed or taken out in the middle of a talk."""
 
 
 @dataclass(frozen=True)
@@ -147,3 +157,18 @@ def _contains(text: str, form: str) -> bool:
         r"(?=\s*[,;:!?.”\"—–-]|$)",
     )
     return re.search(rf"{before}{escaped}{after}", text) is not None
+
+
+def checked_question(question: str) -> str:
+    """Return what a listener typed, as it is read. Raises `ConverseError`: empty, or far too long.
+
+    Control characters are left out.
+    """
+    words = "".join(c for c in question if c.isprintable() or c in "\n\t").strip()
+    if not words:
+        raise ConverseError("Ask a question in a few words.")
+    if len(words) > QUESTION_LIMIT:
+        raise ConverseError(
+            f"That is longer than {QUESTION_LIMIT} characters: ask one thing at a time."
+        )
+    return words

@@ -2,7 +2,8 @@
 
     system      who speaks, to whom, and the rules       the same for a whole conversation,
                                                          so that its cache is used again
-    earlier     the last turns of this conversation
+    manner      some of the person's own messages, where no manner was trained
+    earlier     the last turns of this conversation      longer each turn, begun anew now and then
     user        numbered notes + the question            changes each turn
 
 Notes are material, never instructions: they are numbered, in quotation marks, on one line each,
@@ -18,7 +19,10 @@ from persona.records import MemoryKind, Person, SourceKind
 from persona.remember.retrieval import Evidence
 
 EARLIER_TURNS = 4
-"""Messages of the conversation that are repeated to the model."""
+"""Messages of the conversation that are repeated to the model, at least; at most half as many more.
+
+What is repeated begins at the same message for several turns: its state is read once, and kept.
+"""
 
 
 def build_prompt(
@@ -29,8 +33,9 @@ def build_prompt(
     listener: Listener,
     language: str,
     earlier: Sequence[Message] = (),
+    manner: Sequence[Message] = (),
 ) -> list[Message]:
-    """Return the messages for one turn."""
+    """Return the messages for one turn; ``manner`` shows how the person spoke."""
     notes = "\n".join(
         f"[{number}] {_teller(item, subject)}: “{' '.join(_words(item).split())}”"
         for number, item in enumerate(evidence, start=1)
@@ -38,9 +43,15 @@ def build_prompt(
     user = f"{notes}\n\n{question}" if notes else question
     return [
         {"role": "system", "content": _system(subject, listener, language)},
-        *earlier[-EARLIER_TURNS:],
+        *manner,
+        *_latest(earlier),
         {"role": "user", "content": user},
     ]
+
+
+def _latest(earlier: Sequence[Message]) -> Sequence[Message]:
+    """Return the last messages; where they begin moves on in steps, not with every turn."""
+    return earlier[max(0, len(earlier) - EARLIER_TURNS) // EARLIER_TURNS * EARLIER_TURNS :]
 
 
 def _words(item: Evidence) -> str:

@@ -43,9 +43,7 @@ def find_sayings(
     """
     units: dict[str, set[str]] = defaultdict(set)
     first: dict[str, _Place] = {}
-    for passage in view.passages():
-        if passage.speaker_id != subject_id:
-            continue
+    for passage in view.passages(speaker_id=subject_id):
         for span in split_sentences(passage.text):
             if _may_be_saying(span.text, listener):
                 key = _key(span.text)

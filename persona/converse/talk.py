@@ -16,21 +16,26 @@ from datetime import UTC, datetime
 from persona.config import Config
 from persona.converse.answer import Answer, AnswerSentence
 from persona.converse.answering import Answering, Making
+from persona.converse.as_of import asked_as_of
 from persona.converse.care import Pace, admit, minutes_on
 from persona.converse.dispute import Disputed, disputed
 from persona.converse.fixed import FixedSentences
 from persona.converse.listener import (
+    WHO_CHANGED,
     Listener,
     can_be_read,
+    checked_question,
     has_words,
     language_of,
     make_listener,
 )
 from persona.converse.personal import Personal
-from persona.converse.phrases import phrase, phrases_sha256
+from persona.converse.phrases import Phrases, phrase, phrases_sha256, spoken_with
+from persona.converse.resuming import restore_thread
 from persona.converse.safeguard import URGENT, Concern, concern_of, is_heavy, says_who
+from persona.converse.topic import Asked
 from persona.converse.turns import NOT_KEPT, TurnLog, plain_errors
-from persona.engines.protocols import LanguageModel
+from persona.engines.protocols import LanguageModel, Message
 from persona.errors import ConverseError, NotReadable, VersionError
 from persona.records import (
     Act,
@@ -48,9 +53,6 @@ from persona.remember.readers import Reader
 from persona.remember.retrieval import Retriever
 from persona.remember.store import Store
 from persona.remember.view import View
-
-QUESTION_LIMIT = 4000
-"""Characters of a question that are read; more is refused with a sentence."""
 
 
 def _now() -> datetime:
@@ -73,18 +75,21 @@ class Talk:
         conversation: Conversation,
         within: frozenset[str],
         prompts_sha256: str,
+        phrases: Phrases | None = None,
+        manner: Sequence[Message] = (),
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
         self._view: View = store.reader(reader, act=Act.QUOTE)
         self._retriever = retriever
         self._config = config
-        self._as_made = prompts_sha256 == phrases_sha256()
+        self._phrases = phrases
+        self._as_made = phrases is not None or prompts_sha256 == phrases_sha256()
         self._clock = clock
         self._listener_id = listener_id
         self._open_questions = 0
         self._check_in = False
-        self.as_of: str | None = None
+        self._as_of: str | None = None
         self.ended = False
         self.version = version
         self.conversation = conversation
@@ -101,12 +106,26 @@ class Talk:
             model=model,
             within=within,
             embedder=retriever.embedder,
+            manner=manner,
         )
         self._personal = Personal(
             self._view, retriever, self.subject, self.audience, self._answering.framer
         )
         self.last_turn_id: str | None = None
         self.last_answer: Answer | None = None
+
+    @property
+    def as_of(self) -> str | None:
+        """Of which time answers are wanted, as EDTF; None: of any. It is kept with each turn.
+
+        Raises:
+            ConverseError: it is no time, or not one of the life.
+        """
+        return self._as_of
+
+    @as_of.setter
+    def as_of(self, time_words: str | None) -> None:
+        self._as_of = asked_as_of(time_words, self.subject)
 
     @property
     def conversation_id(self) -> str:
@@ -148,6 +167,15 @@ class Talk:
         sayings = {saying.text for saying in self._answering.sayings} if said else set()
         last = next((s.text for s in reversed(said) if s.text in sayings), "")
         self._answering.last_saying = last
+        self._as_of = turns[-1].as_of if turns else None
+        thread, view = self._answering.thread, self._view
+
+        def read(words: str) -> Asked:
+            return thread.asked(words, view.terms, self._people, self.audience.person)
+
+        if not thread.topic:
+            spoken = [one for one in said if one.text not in sayings]
+            restore_thread(thread, view, turns, spoken, read, self._asks_archive)
 
     def ask(self, question: str) -> Iterator[AnswerSentence]:
         """Yield the sentences of the answer as they are ready; the turn is recorded at the end.
@@ -163,10 +191,10 @@ class Talk:
         concern = concern_of(question, self._names_of_subject())
         if concern in URGENT:
             return self._help(concern, question)
-        words = self._checked(question)
+        words = checked_question(question)
         with plain_errors():
             self._look_around()
-            self._log.listener(words)
+            self._log.listener(words, self.as_of)
         return self._record(words, lambda making: self._sentences(words, concern, making))
 
     def farewell(self) -> Iterator[AnswerSentence]:
@@ -205,16 +233,6 @@ class Talk:
             raise ConverseError("There is no such sentence in the last answer.")
         return disputed(self._view, sentence or said[number], self.audience.id)
 
-    def _checked(self, question: str) -> str:
-        words = "".join(c for c in question if c.isprintable() or c in "\n\t").strip()
-        if not words:
-            raise ConverseError("Ask a question in a few words.")
-        if len(words) > QUESTION_LIMIT:
-            raise ConverseError(
-                f"That is longer than {QUESTION_LIMIT} characters: ask one thing at a time."
-            )
-        return words
-
     def _know_everybody(self) -> None:
         """Read who is who: somebody may be renamed or taken out while they talk."""
         self._people = list(self._view.people())
@@ -231,11 +249,11 @@ class Talk:
             versions = self._view.versions()
             self._know_everybody()
         except NotReadable as error:
-            raise ConverseError(_WHO) from error
+            raise ConverseError(WHO_CHANGED) from error
         if self._listener_id is not None and self.audience.person is None:
-            raise ConverseError(_WHO)
+            raise ConverseError(WHO_CHANGED)
         version = next((one for one in versions if one.id == self.version.id), None)
-        if version is None or version.state is not VersionState.ACTIVE:
+        if version is None or version.state not in (VersionState.ACTIVE, self.version.state):
             raise VersionError(
                 "This version is not talked to any more: it was retired or blocked a moment ago. "
                 "What was said is kept, and the memories can still be read."
@@ -279,7 +297,7 @@ class Talk:
         making = Making()
         try:
             with plain_errors():
-                for sentence in make(making):
+                for sentence in spoken_with(self._phrases, make(making)):
                     if not said:
                         making.timings["first_sentence"] = _ms(started)
                     said.append(sentence)
@@ -349,10 +367,15 @@ class Talk:
             language,
             making,
             keep=self._keep_question,
-            as_of=self.as_of,
+            as_of=self._log.as_of,
             earlier=self._log.earlier,
             seed=self.conversation.seed + self._log.position,
         )
+
+    def _asks_archive(self, words: str) -> bool:
+        """Say whether words were a question to the archive, not a greeting or a cry for help."""
+        concern = self._meant(words, concern_of(words, self._names_of_subject()))
+        return concern in (None, Concern.PAST_SUICIDE) and has_words(words)
 
     def _keep_question(self, words: str, might_know: Sequence[Person]) -> None:
         self._open_questions += 1
@@ -368,12 +391,6 @@ class Talk:
                 asked_at=datetime.now(UTC),
             )
         )
-
-
-_WHO = (
-    "This conversation cannot go on, because who is listening has changed in the archive. What "
-    "was said is kept. Please say again who is here, and begin anew."
-)
 
 
 def _ms(started: float) -> float:

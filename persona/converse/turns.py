@@ -33,9 +33,16 @@ class TurnLog:
         self._store, self._conversation = store, conversation
         self.position = 0
         self.earlier: list[Message] = []
+        self.as_of: str | None = None
 
-    def listener(self, words: str) -> None:
-        """Record what the listener said. Raises `StoreError`: nothing was written then."""
+    def listener(self, words: str, as_of: str | None = None) -> None:
+        """Record what the listener said. Raises `StoreError`: nothing was written then.
+
+        Args:
+            words: what they said.
+            as_of: EDTF; of which time the answer is to be. It is kept with both turns.
+        """
+        self.as_of = as_of
         self._store.add_turn(self._turn(Speaker.LISTENER, words), [])
         self.position += 1
 
@@ -87,6 +94,7 @@ class TurnLog:
             speaker=speaker,
             text=text,
             created_at=datetime.now(UTC),
+            as_of=self.as_of,
         )
 
 

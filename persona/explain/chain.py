@@ -28,6 +28,7 @@ from persona.records import (
     Turn,
     Version,
 )
+from persona.rehearsal import GOLDEN
 from persona.remember.heard import NOT_TOLD_NOW
 from persona.remember.view import View
 from persona.train.versions import verify_version
@@ -101,6 +102,8 @@ def find_turn(view: View, turn_id: str) -> tuple[Conversation, list[Turn], Turn]
         ConverseError: there is no turn yet, or it is the listener's.
     """
     for conversation in reversed(view.conversations()):
+        if turn_id == LAST and conversation.purpose == GOLDEN:
+            continue
         turns = view.turns(conversation.id)
         said = [turn for turn in turns if turn.speaker is Speaker.PERSONA]
         for turn in reversed(turns) if turn_id != LAST else said[-1:]:
@@ -326,6 +329,7 @@ def _about(conversation: Conversation, turns: Sequence[Turn], turn: Turn) -> dic
         "purpose": conversation.purpose,
         "seed": conversation.seed,
         "question": before[-1].text if before else "",
+        "as_of": turn.as_of,
         "said_at": turn.created_at.isoformat(timespec="seconds"),
         "timings_ms": turn.timings_ms,
         "prompt": turn.prompt,

@@ -1,6 +1,6 @@
 """The same question again, in the same state: the same answer, or why not (law 7).
 
-version + listener + seed + what was said before + question + archive → answer
+version + listener + seed + what was said before + question + as of when + archive → answer
 
 All of that is recorded, so an answer can be asked for again at any time. It is asked of an archive
 that writes nothing down: a rehearsal leaves no turn, no open question and no fingerprint. Where the
@@ -20,29 +20,14 @@ from persona.converse.turns import NOT_KEPT
 from persona.errors import ConverseError
 from persona.explain.chain import find_turn
 from persona.opening import Engines
-from persona.records import AuditEvent, Conversation, OpenQuestion, Sentence, Speaker, Turn
+from persona.records import AuditEvent, Conversation, Sentence, Speaker, Turn
+from persona.rehearsal import GOLDEN, rehearse, unpaced
 from persona.remember.readers import Custodian
-from persona.remember.store import Store
-from persona.train.versions import read_manifest
+from persona.train.serving import BY_THE_KEEPER, REHEARSED
+from persona.train.versions import load_phrases, read_manifest
 from persona.workspace import Workspace
 
 _CHANGES_NO_ANSWER = ("conversation.", "turn.", "question.", "file.", "version.")
-
-
-class Rehearsal(Store):
-    """An archive that a conversation can be held with and that keeps nothing of it."""
-
-    def start_conversation(self, conversation: Conversation) -> None:
-        """Keep nothing."""
-
-    def end_conversation(self, conversation_id: str, at: Any = None) -> None:
-        """Keep nothing."""
-
-    def add_turn(self, turn: Turn, sentences: Sequence[Sentence] = ()) -> None:
-        """Keep nothing."""
-
-    def add_question(self, question: OpenQuestion) -> None:
-        """Keep nothing."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +62,14 @@ def replay_turn(workspace: Workspace, turn_id: str, engines: Engines | None = No
         ConverseError: there is none yet, or the question was not kept (words of distress).
         VersionError: its version may not be talked to any more.
     """
-    with Rehearsal.open(workspace) as store, store.reader(Custodian()) as view:
+    with rehearse(workspace) as store, store.reader(Custodian()) as view:
         conversation, turns, turn = find_turn(view, turn_id)
         before = view.sentences(turn.id)
         earlier = [one for one in turns if one.position < turn.position]
         asked, earlier = earlier[-1], earlier[:-1]
+        golden = conversation.purpose == GOLDEN  # held by nobody, so a farewell is not undone
         talk = steps.start_talk(
-            workspace,
+            unpaced(workspace) if golden else workspace,
             store,
             listener_id=conversation.listener_id,
             version=conversation.version_id,
@@ -91,10 +77,12 @@ def replay_turn(workspace: Workspace, turn_id: str, engines: Engines | None = No
             engines=engines,
             seed=conversation.seed,
             conversation=conversation,
+            states=REHEARSED if golden else BY_THE_KEEPER,
         )
         if asked.text == NOT_KEPT:
             raise ConverseError("What was asked there is not kept, so it cannot be asked again.")
         _relive(talk, earlier, [s for one in earlier for s in view.sentences(one.id)])
+        talk.as_of = asked.as_of
         after = [sentence_record(turn.id, n, s) for n, s in enumerate(talk.ask(asked.text))]
         return Replayed(
             same=[_compared(one) for one in before] == [_compared(one) for one in after],
@@ -109,6 +97,7 @@ def _relive(talk: Talk, earlier: Sequence[Turn], said: Sequence[Sentence]) -> No
     """Bring a conversation where it was: its topic by asking again, the rest from the record."""
     for turn in earlier:
         if turn.speaker is Speaker.LISTENER and turn.text != NOT_KEPT:
+            talk.as_of = turn.as_of
             deque(talk.ask(turn.text), maxlen=0)
     talk.take_up(earlier, said)
 
@@ -133,7 +122,8 @@ def _reasons(
 ) -> tuple[str, ...]:
     manifest = read_manifest(workspace.versions / conversation.version_id)
     found = []
-    if manifest.prompts_sha256 != phrases_sha256():
+    folder = workspace.versions / conversation.version_id
+    if manifest.prompts_sha256 != phrases_sha256() and not load_phrases(folder):
         found.append("The program's fixed phrases are not those of this version.")
     if manifest.code_version != __version__:
         found.append(f"The version was made by {manifest.code_version}, this is {__version__}.")

@@ -14,7 +14,8 @@ def explained_lines(explained: Explained) -> Iterator[str]:
     """Yield the chain of every sentence, then what belongs to the whole turn."""
     turn, version = explained.turn, explained.version
     yield f"Turn {turn['id']}, said {turn['said_at']} to {turn['listener'] or 'a stranger'}"
-    yield f"Asked: {turn['question']}"
+    as_of = f" (as of {turn['as_of']})" if turn["as_of"] else ""
+    yield f"Asked: {turn['question']}{as_of}"
     for number, sentence in enumerate(explained.sentences, start=1):
         yield ""
         yield f"{number}. {sentence.text}"

@@ -39,6 +39,10 @@ class Conversations(Transactions):
         values = {"state": VersionState(state), "state_reason": reason}
         self._update(Version, version_id, values, "version.state")
 
+    def name_version(self, version_id: str, name: str) -> None:
+        """Record what the family calls a version."""
+        self._update(Version, version_id, {"name": name}, "version.name")
+
     # Conversations
 
     def start_conversation(self, conversation: Conversation) -> None:

@@ -3,7 +3,7 @@
     Withdrawal row + consent ─┐
     words, rows, index        ├─ one transaction: after it nobody can read any of it
     what the persona repeated │
-    versions blocked         ─┘
+    versions, voices blocked ─┘
     compact                      full text, free pages and the WAL are written anew
 
 A killed program therefore leaves either an archive that nobody has touched, or one in which
@@ -27,7 +27,8 @@ from persona.remember.reach import Reach
 from persona.remember.retold import erase_what_was_repeated
 from persona.remember.traces import Traces
 from persona.remember.transactions import Transactions
-from persona.remember.withdrawn import HEARD, RETURNED, blanked
+from persona.remember.voice_reach import block_voices
+from persona.remember.withdrawn import HEARD, RETURNED, SILENCED, blanked
 from persona.remember.writing import append_audit, checked, insert_new, table_of
 
 _BUSY = (
@@ -61,8 +62,9 @@ class Erasing(Transactions):
             counts, heard = _erase(connection, reach, traces)
             counts["consents"] = len(insert_new(connection, consents))
             counts["versions"] = _block(connection, withdrawal)
+            counts["voices"] = block_voices(connection, reach.voices, _taken_back(withdrawal))
             values = checked(withdrawal)
-            values["erased"] = {**values["erased"], **counts, HEARD: heard}
+            values["erased"] = {**values["erased"], **counts, HEARD: heard, SILENCED: reach.voices}
             connection.execute(table_of(Withdrawal).insert().values(values))
             self._note(connection, "withdrawal.begin", withdrawal.id, **counts)
 
@@ -171,6 +173,7 @@ def _deletions(reach: Reach, conflicts: Collection[str]) -> list[tuple[str, str,
         ("memoryindex", "memory_id", reach.memories),
         ("memory", "id", reach.memories),
         ("passage", "id", reach.passages),
+        ("voiceclip", "id", reach.clips),
         ("face", "source_id", reach.sources),
         ("alternate", "source_id", reach.sources),
         ("alternate", "other_id", reach.sources),
@@ -236,13 +239,17 @@ def _block(connection: Connection, withdrawal: Withdrawal) -> int:
         "UPDATE version SET state = :state, state_reason = :reason "
         "WHERE id IN (SELECT value FROM json_each(:ids))"
     )
-    day = withdrawal.at.date().isoformat()
     values = {
         "state": VersionState.BLOCKED.name,
-        "reason": f"something it was made from was taken back on {day}. Make a new version.",
+        "reason": f"{_taken_back(withdrawal)} Make a new version.",
         "ids": json.dumps(list(withdrawal.version_ids)),
     }
     return connection.execute(query, values).rowcount
+
+
+def _taken_back(withdrawal: Withdrawal) -> str:
+    day = withdrawal.at.date().isoformat()
+    return f"something it was made from was taken back on {day}."
 
 
 _IN_SOURCES = "SELECT id FROM passage WHERE source_id IN (SELECT value FROM json_each(:ids))"

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from persona.records import CitationRole, Memory, Source, SourceKind, WithdrawalScope
+from persona.remember.voice_reach import clips_reached, voices_reached
 from persona.remember.writing import table_of
 
 Span = tuple[str, int, int]
@@ -43,6 +44,8 @@ class Reach:
         shas: SHA-256 of the originals and the files beside them that go.
         kept_shas: SHA-256 of those that stay although they hold withdrawn words.
         texts: the words.
+        clips: stretches of recordings that were chosen for a voice and go.
+        voices: voices made of one of them: they are blocked, and their files go.
     """
 
     scope: str
@@ -56,6 +59,8 @@ class Reach:
     shas: list[str] = field(default_factory=list)
     kept_shas: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    clips: list[str] = field(default_factory=list)
+    voices: list[str] = field(default_factory=list)
 
     def touched_sources(self) -> set[str]:
         """Return the sources of which anything goes."""
@@ -93,6 +98,7 @@ def reach_of(
         _kept_sources(ask, reach)
     _memories_carried(ask, reach)
     _originals(connection, reach)
+    _voices(connection, reach)
     reach.texts = _texts(ask, reach)
     return reach
 
@@ -201,6 +207,13 @@ def _originals(connection: Connection, reach: Reach) -> None:
     reach.kept_shas = sorted(holding | (gone & needed))
 
 
+def _voices(connection: Connection, reach: Reach) -> None:
+    person = reach.target_id if reach.scope == WithdrawalScope.NARRATOR.value else None
+    said = {*reach.passages, *(span[0] for span in reach.spans)}
+    reach.clips = clips_reached(connection, sources=reach.sources, passages=said, person_id=person)
+    reach.voices = voices_reached(connection, clip_ids=reach.clips, person_id=person)
+
+
 def _texts(ask: _Asking, reach: Reach) -> list[str]:
     memory = table_of(Memory)
     texts = set(ask(_PASSAGE_TEXTS, passages=reach.passages))
@@ -208,6 +221,7 @@ def _texts(ask: _Asking, reach: Reach) -> list[str]:
     for column in (memory.c.quote, memory.c.statement):
         query = f"SELECT {column.name} FROM memory WHERE id IN (SELECT value FROM json_each(:ids))"
         texts |= set(ask(query, ids=reach.memories))
+    texts |= set(ask(_CLIP_TEXTS, clips=reach.clips))
     texts |= set(ask(_TITLES, sources=[*reach.sources, *reach.captioned]))
     return sorted(texts - {""})
 
@@ -267,4 +281,5 @@ _CITED_TEXTS = f"""
     SELECT exact FROM citation WHERE role = '{CitationRole.SUPPORTS.name}' AND NOT retelling
     AND memory_id IN (SELECT value FROM json_each(:memories))
 """
+_CLIP_TEXTS = "SELECT text FROM voiceclip WHERE id IN (SELECT value FROM json_each(:clips))"
 _TITLES = "SELECT title FROM source WHERE id IN (SELECT value FROM json_each(:sources))"

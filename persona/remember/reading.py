@@ -36,6 +36,10 @@ _CHANGES_NO_RIGHTS = (
     "question.add",
     "version.add",
     "version.state",
+    "version.name",
+    "version.golden",
+    "version.tidy",
+    "judgement.add",
     "file.generated",
 )
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from persona.records import Standing
+from persona.remember.judgements import erase_judgements
 from persona.remember.reach import Reach
 from persona.remember.traces import Traces
 
@@ -47,6 +48,7 @@ def erase_what_was_repeated(
     query = "DELETE FROM openquestion WHERE id IN (SELECT value FROM json_each(:ids))"
     connection.execute(sa.text(query), {"ids": json.dumps(sorted(questions))})
     counts = {"sentence": len(sentences), "turn": len(turns), "openquestion": len(questions)}
+    counts["judgement"] = erase_judgements(connection, reach, traces)
     return counts, heard
 
 
@@ -83,8 +85,9 @@ def _turns_of(connection: Connection, sentence_ids: set[str]) -> set[str]:
 
 def _heard_in(connection: Connection, turn_ids: set[str]) -> list[str]:
     query = (
-        "SELECT DISTINCT conversation_id FROM turn WHERE speaker = 'PERSONA' "
-        "AND id IN (SELECT value FROM json_each(:ids))"
+        "SELECT DISTINCT t.conversation_id FROM turn t JOIN conversation c "
+        "ON c.id = t.conversation_id WHERE t.speaker = 'PERSONA' AND c.purpose <> 'golden' "
+        "AND t.id IN (SELECT value FROM json_each(:ids))"
     )
     rows = connection.execute(sa.text(query), {"ids": json.dumps(sorted(turn_ids))})
     return sorted(rows.scalars())

@@ -8,6 +8,8 @@ There is nothing to read here: a question needs a reader, and gets a `View`. Eac
     conversations.py   versions, conversations, turns
     pictures.py        faces, and pictures that are alike
     attached.py        what was sent with a message
+    voices.py          clips of a voice, and voices made of them
+    judgements.py      what listeners thought of two answers or two voices
     erasing.py         withdrawals
 
 is one transaction that ends with a link in the audit chain (transactions.py), so a killed
@@ -26,16 +28,20 @@ from persona.remember.attached import Attaching
 from persona.remember.conversations import Conversations
 from persona.remember.database import open_database
 from persona.remember.erasing import Erasing
+from persona.remember.judgements import Judgements
 from persona.remember.keeping import Keeping
 from persona.remember.known_names import KnownNames
 from persona.remember.pictures import Pictures
 from persona.remember.readers import Reader
 from persona.remember.reviewing import Reviewing
 from persona.remember.view import View
+from persona.remember.voices import Voices
 from persona.workspace import Workspace
 
 
-class Store(Keeping, KnownNames, Reviewing, Conversations, Pictures, Attaching, Erasing):
+class Store(
+    Keeping, KnownNames, Reviewing, Conversations, Pictures, Attaching, Voices, Judgements, Erasing
+):
     """One archive, open. Use it in a ``with`` block, or `close` it."""
 
     def __init__(self, engine: Engine, actor: str) -> None:

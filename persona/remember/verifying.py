@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from persona.records import AuditEvent
+from persona.records import AuditEvent, Conversation, Turn
 from persona.records.fingerprint import GeneratedFingerprint
 from persona.remember.database import HEAD, open_database
 from persona.remember.reading import Reading, required
@@ -46,6 +46,15 @@ class Verifying(Reading):
         with self._reading():
             query = sa.select(table.c.sha256).where(table.c.sha256 == sha256)
             return self._connection.execute(query).first() is not None
+
+    def version_of_turn(self, turn_id: str) -> str:
+        """Return the id of the version that said a turn. Raises `NotReadable`."""
+        turns, talks = table_of(Turn), table_of(Conversation)
+        with self._reading():
+            required(True if self._rights.everything else None)
+            query = sa.select(talks.c.version_id).join(turns, turns.c.conversation_id == talks.c.id)
+            found = self._connection.execute(query.where(turns.c.id == turn_id)).scalar()
+            return str(required(found))
 
     def _chain_faults(self) -> list[str]:
         events = self._all(AuditEvent, sa.select(table_of(AuditEvent)).order_by(sa.text("seq")))

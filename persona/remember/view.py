@@ -36,6 +36,7 @@ from persona.records import (
 )
 from persona.remember import access
 from persona.remember.heard import Heard
+from persona.remember.judgements import JudgementReading
 from persona.remember.pictures import PictureReading
 from persona.remember.readers import Relative
 from persona.remember.reading import in_json, missing, readable_rows, required
@@ -45,6 +46,7 @@ from persona.remember.surroundings import SurroundingsReading
 from persona.remember.units import UnitReading
 from persona.remember.unknown_names import PeopleReading
 from persona.remember.verifying import Verifying
+from persona.remember.voices import VoiceReading
 from persona.remember.withdrawn import Withdrawn
 from persona.remember.writing import table_of
 
@@ -52,6 +54,8 @@ from persona.remember.writing import table_of
 class View(
     Searching,
     Heard,
+    VoiceReading,
+    JudgementReading,
     Withdrawn,
     Verifying,
     ReviewReading,
@@ -119,7 +123,12 @@ class View(
             ).first()
             return hidden is None and not self._is_kept_closed(source_id)
 
-    def passages(self, source_id: str | None = None, unit: str | None = None) -> list[Passage]:
+    def passages(
+        self,
+        source_id: str | None = None,
+        unit: str | None = None,
+        speaker_id: str | None = None,
+    ) -> list[Passage]:
         """Return passages in the order in which they stand in their sources."""
         table = table_of(Passage)
         query = readable_rows(Passage, "readable_passage")
@@ -127,6 +136,8 @@ class View(
             query = query.where(table.c.source_id == source_id)
         if unit is not None:
             query = query.where(table.c.unit == unit)
+        if speaker_id is not None:
+            query = query.where(table.c.speaker_id == speaker_id)
         with self._reading():
             found = self._all(Passage, query.order_by(table.c.source_id, table.c.position))
             return [self._names.passage(passage) for passage in found]
@@ -275,7 +286,9 @@ class View(
         table = table_of(Conversation)
         query = sa.select(table).order_by(table.c.started_at, table.c.id)
         with self._reading():
-            return [c for c in self._all(Conversation, query) if self._held(c.listener_id)]
+            found = [c for c in self._all(Conversation, query) if self._held(c.listener_id)]
+            # what a version is proved by was asked for nobody: it is no conversation of theirs
+            return [c for c in found if self._rights.everything or c.purpose != "golden"]
 
     def turns(self, conversation_id: str) -> list[Turn]:
         """Return what was said in a conversation. Raises `NotReadable`."""

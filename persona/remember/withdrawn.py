@@ -20,6 +20,8 @@ KEPT = "originals_kept"
 """Key of ``Withdrawal.erased``: sources that stay, closed, although their originals hold words."""
 HEARD = "heard_in"
 """Key of ``Withdrawal.erased``: conversations in which the persona had said the words."""
+SILENCED = "voices_silenced"
+"""Key of ``Withdrawal.erased``: voices that were made of what is gone; their files go."""
 RETURNED = "may_return"
 """Key of ``Withdrawal.erased``: hashes of originals that may be taken in again on purpose."""
 

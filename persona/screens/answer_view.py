@@ -6,27 +6,18 @@ one line under them; nothing is said by colour alone.
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
-from persona import steps
-from persona.converse.answer import AnswerSentence, OriginalClip
-from persona.engines.protocols import Voice
-from persona.errors import PersonaError
+from persona.converse.answer import AnswerSentence
 from persona.records import Standing
 from persona.remember.view import View
 from persona.screens import labels, visit
-from persona.screens.dates import clock
 from persona.screens.dispute_dialog import dispute_button
-from persona.screens.markup import as_html, as_label
-from persona.screens.page import line, show, subject_name
-from persona.screens.recording import play_stretch
+from persona.screens.markup import as_html
+from persona.screens.page import show, subject_name
 from persona.screens.source_dialog import places, source_button
 from persona.screens.words import say
-
-_BREATH_S = 0.3
-"""Seconds heard before and after quoted words, so that no sound is cut off."""
 
 
 def groups(sentences: Sequence[AnswerSentence]) -> list[list[AnswerSentence]]:
@@ -105,65 +96,3 @@ def _told_words(sentence: AnswerSentence, view: View) -> str:
         return say("talk.told_by_you")
     narrator = labels.person_name(view, sentence.narrator_id)
     return say("talk.told", narrator=narrator) if narrator else say("talk.told_nobody")
-
-
-def show_sound(exchange: visit.Exchange, view: View, key: str) -> None:
-    """Offer the person's own recording first, then the answer read by the declared voice."""
-    clips = list(dict.fromkeys(one.clip for one in exchange.sentences if one.clip is not None))
-    name = subject_name()
-    with st.container(key=f"hear-{key}", horizontal=True):
-        for number, clip in enumerate(clips):
-            own = say("talk.hear_own", name=labels.short_name(name))
-            own += f" ({clock(clip.start_s)})" if len(clips) > 1 else ""
-            if st.button(as_label(own), key=f"own-{key}-{number}", icon=":material/graphic_eq:"):
-                st.session_state["heard"] = (key, clip)
-        voice = visit.engines().voice
-        if voice is not None and exchange.turn_id is not None:
-            hear = say("talk.hear")
-            if st.button(as_label(hear), key=f"hear-{key}-all", icon=":material/volume_up:"):
-                st.session_state["heard"] = (key, None)
-    heard = st.session_state.get("heard")
-    if heard is not None and heard[0] == key:
-        _play_original(heard[1], view, name) if heard[1] else _play_answer(exchange)
-
-
-def _play_original(clip: OriginalClip, view: View, name: str) -> None:
-    try:
-        source = view.source(clip.source_id)
-        breath = _BREATH_S if view.may_open(source.id) else 0.0
-        start = max(0.0, clip.start_s - breath)
-        play_stretch(source, start, clip.end_s + breath, autoplay=True)
-    except PersonaError:
-        line(say("source.no_file"), "notice")
-        return
-    line(say("talk.original", name=labels.short_name(name), title=source.title), "small")
-    if source.synthetic:
-        line(say("source.acted"), "small")
-
-
-def _play_answer(exchange: visit.Exchange) -> None:
-    voice = visit.engines().voice
-    if voice is None or exchange.turn_id is None:
-        return
-    try:
-        with st.spinner(say("talk.preparing")):
-            exchange.sound = exchange.sound or _spoken(exchange, voice)
-    except PersonaError as error:
-        line(str(error), "notice")
-        return
-    st.audio(str(exchange.sound), autoplay=True)
-    line(say("talk.voice", donor=voice.donor), "small")
-
-
-def _spoken(exchange: visit.Exchange, voice: Voice) -> Path:
-    archive = visit.archive()
-    here = visit.visitor() or visit.Visitor("stranger")
-    assert exchange.turn_id is not None
-    return steps.speak_turn(
-        archive.workspace,
-        archive.store,
-        exchange.turn_id,
-        voice,
-        here.listens_as(),
-        sentences=exchange.sentences,
-    )

@@ -45,7 +45,8 @@ class Job:
     """A task with its progress; it is the `persona.progress.Report` of what it runs.
 
     Attributes:
-        kind: which page began it: ``plan``, ``collect``, ``remember``, ``withdraw``.
+        kind: which page began it: ``plan``, ``collect``, ``remember``, ``train``,
+            ``withdraw``.
         given: what it was begun with, so that it can be gone on with.
         state: see `State`.
         result: what the task returned.

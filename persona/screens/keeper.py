@@ -13,7 +13,7 @@ from persona.screens.markup import as_label
 from persona.screens.page import go, heading, line
 from persona.screens.words import say
 
-TASKS = ("collect", "who", "review", "disagreements", "pictures", "withdraw")
+TASKS = ("collect", "who", "review", "disagreements", "pictures", "voices", "make", "withdraw")
 """The pages of the keeper, in the order in which one needs them."""
 
 _ICONS = {
@@ -22,6 +22,8 @@ _ICONS = {
     "review": ":material/fact_check:",
     "disagreements": ":material/forum:",
     "pictures": ":material/photo_library:",
+    "voices": ":material/graphic_eq:",
+    "make": ":material/auto_stories:",
     "withdraw": ":material/undo:",
 }
 
@@ -35,6 +37,8 @@ class Waiting:
     review: int | None
     disagreements: int | None
     pictures: int | None
+    voices: int | None = None
+    make: int | None = None
     withdraw: int | None = None
 
 
@@ -48,6 +52,7 @@ def waiting(view: View) -> Waiting:
         review=counts.left,
         disagreements=counts.conflicts,
         pictures=len(view.face_questions()) + len(copies),
+        voices=len(view.voice_clips(state=ProposalState.PROPOSED)) or None,
         withdraw=sum(one.finished_at is None for one in view.withdrawals()) or None,
     )
 
@@ -80,7 +85,15 @@ def _task(name: str, count: int | None) -> None:
 
 def _running(name: str) -> bool:
     job = background.job_of(visit.archive().workspace.root)
-    pages = {"plan": "collect", "remember": "collect", "collect": "collect", "withdraw": "withdraw"}
+    pages = {
+        "plan": "collect",
+        "remember": "collect",
+        "collect": "collect",
+        "train": "make",
+        "clips": "voices",
+        "voice": "voices",
+        "withdraw": "withdraw",
+    }
     return job is not None and job.state is background.State.RUNNING and pages[job.kind] == name
 
 

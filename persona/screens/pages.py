@@ -9,15 +9,20 @@ from PIL import Image, ImageDraw
 
 from persona.errors import PersonaError
 from persona.screens import (
+    blind,
     collect,
+    compare,
     disagreements,
     keeper,
+    listening,
+    make,
     memories,
     pictures,
     review,
     talk,
     versions,
     visit,
+    voices,
     welcome,
     who,
     withdraw,
@@ -30,12 +35,17 @@ _PAGES = {
     "talk": talk.render,
     "memories": memories.render,
     "versions": versions.render,
+    "compare": compare.render,
+    "blind": blind.render,
+    "listening": listening.render,
     "keep": keeper.render,
     "collect": collect.render,
     "who": who.render,
     "review": review.render,
     "disagreements": disagreements.render,
     "pictures": pictures.render,
+    "voices": voices.render,
+    "make": make.render,
     "withdraw": withdraw.render,
 }
 _FOR_THE_KEEPER = ("keep", *keeper.TASKS)

@@ -1,5 +1,7 @@
 """A long task on the screen: what it does, how far it is, about how long, and a way to stop it."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from persona.screens import background, visit
@@ -19,12 +21,17 @@ _PARTS = {
 """The first word of what a step reports → what the page says."""
 
 
-def show_running(job: Job) -> None:
-    """Show a running task, once a second, until it ends; then the whole page is drawn again."""
-    st.fragment(_running, run_every=1.0)(job)
+def show_running(job: Job, more: Callable[[Job], None] | None = None) -> None:
+    """Show a running task, once a second, until it ends; then the whole page is drawn again.
+
+    Args:
+        job: what is running.
+        more: draws what else there is to see of it, below.
+    """
+    st.fragment(_running, run_every=1.0)(job, more)
 
 
-def _running(job: Job) -> None:
+def _running(job: Job, more: Callable[[Job], None] | None) -> None:
     if job.state is not State.RUNNING:
         st.rerun()
     with st.container(key="task", border=True):
@@ -37,12 +44,18 @@ def _running(job: Job) -> None:
             facts.append(say("work.left", time=minutes_words(left)))
         line(" · ".join(facts) or say("work.begun"), "small")
         _stop_button(job)
+    if more is not None:
+        more(job)
 
 
 def part_words(job: Job) -> str:
     """Return what a task is doing, in the language of this visit."""
     if job.kind == "plan":
         return say("work.planning")
+    if job.kind == "train":
+        return say("work.training")
+    if job.kind in ("clips", "voice"):
+        return say(f"work.{job.kind}")
     words = job.what.strip().split(" ", 1)
     first = "Reading" if words[0].endswith("%") else words[0]
     part = _PARTS.get(first, "begun")

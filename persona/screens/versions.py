@@ -6,15 +6,20 @@ from typing import Any
 
 import streamlit as st
 
+from persona import generations
 from persona.errors import PersonaError
+from persona.generations import shelf
 from persona.records import OpenQuestion, Version, VersionState
 from persona.remember.view import View
 from persona.screens import labels, visit
+from persona.screens.attempts import Done, attempt, outcome
 from persona.screens.dates import date_words
-from persona.screens.markup import as_html
-from persona.screens.page import heading, line, show, subject_name
+from persona.screens.markup import as_html, as_label
+from persona.screens.page import go, heading, line, show, subject_name
+from persona.screens.version_names import version_name
 from persona.screens.words import language, listing, say
 from persona.train.report import loss_curve_svg
+from persona.train.sharing import DiskUse, megabytes
 from persona.train.versions import load_memory_ids, read_manifest
 
 
@@ -23,31 +28,96 @@ def render() -> None:
     view = visit.looking_view()
     heading(say("versions.title"))
     line(say("versions.intro"))
-    versions = sorted(view.versions(), key=lambda version: -version.number)
+    outcome()
+    known = [v for v in view.versions() if visit.keeps() or v.state is not VersionState.DRAFT]
+    versions = sorted(known, key=lambda version: -version.number)
     if not versions:
         line(say("versions.none"), "notice")
+    _side_by_side(len(versions))
+    _listen()
+    use = shelf(visit.archive().workspace).use if visit.keeps() else {}
     for version in versions:
-        _version(view, version)
+        _version(view, version, use.get(version.id))
     _questions(view)
 
 
-def _version(view: View, version: Version) -> None:
+def _listen() -> None:
+    """Show the way to the page where those who knew the voice compare, blind."""
+    if visit.keeps() or not visit.listening_view().made_voices():
+        return
+    if st.button(as_label(say("versions.listen")), key="to-listening"):
+        go("listening")
+
+
+def _side_by_side(count: int) -> None:
+    """Show the ways to the pages that need two versions."""
+    if count < 2:
+        return
+    with st.container(key="side-by-side", horizontal=True):
+        if st.button(as_label(say("versions.compare")), key="compare", type="primary"):
+            go("compare")
+        if not visit.keeps() and st.button(as_label(say("versions.blind")), key="to-blind"):
+            go("blind")
+
+
+def _version(view: View, version: Version, use: DiskUse | None) -> None:
     with st.container(key=f"version-{version.number}", border=True):
         heading(version_name(version), 2)
         made = date_words(version.created_at.date().isoformat(), "", language())
         state = "" if version.state is VersionState.ACTIVE else say(f"versions.{version.state}")
         facts = [say("versions.made", date=made), state, version.state_reason]
+        facts.append(_room(use) if use is not None else "")
         line(" · ".join(fact for fact in facts if fact), "facts")
+        if visit.keeps():
+            _keepers_part(version)
         _went_in(view, version)
         _learnt(version.report)
         _details(version)
 
 
-def version_name(version: Version) -> str:
-    """Return ``Version 2, “second generation”`` in the language of this visit."""
-    if version.name:
-        return say("talk.version_named", number=version.number, name=version.name)
-    return say("talk.version", number=version.number)
+def _room(use: DiskUse) -> str:
+    """Say what a version takes up; what others use as well is there once."""
+    size, shared = megabytes(use.whole_bytes), megabytes(use.shared_bytes)
+    if use.shared_bytes:
+        return say("versions.room_shared", size=size, shared=shared)
+    return say("versions.room", size=size)
+
+
+def _keepers_part(version: Version) -> None:
+    """Let a draft be tried and made ready, and a version be named."""
+    number = version.number
+    if version.state is VersionState.DRAFT:
+        with st.container(key=f"draft-{number}", horizontal=True):
+            label = as_label(say("versions.activate"))
+            st.button(label, key=f"activate-{number}", on_click=attempt, args=(_activate, number))
+            if st.button(as_label(say("versions.try")), key=f"try-{number}"):
+                _try(version)
+    with st.expander(say("versions.name")):
+        typed = st.text_input(
+            say("versions.name"), version.name, key=f"name-{number}", max_chars=80,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        label, given = as_label(say("versions.rename")), (_rename, number, typed or "")
+        st.button(label, key=f"rename-{number}", on_click=attempt, args=given)
+
+
+def _activate(number: int) -> Done:
+    generations.activate(visit.archive().workspace, str(number))
+    return Done(say("versions.activated", number=number))
+
+
+def _rename(number: int, name: str) -> Done:
+    named = generations.name_version(visit.archive().workspace, str(number), name)
+    return Done(say("versions.named", number=number, name=named.name))
+
+
+def _try(version: Version) -> None:
+    """Begin a talk with a draft; whoever looks after the archive listens as a visitor."""
+    visit.end_talk()
+    for key in ("exchanges", "ended"):
+        st.session_state.pop(key, None)
+    st.session_state["trying"], st.session_state["begun"] = version.id, True
+    go("talk")
 
 
 def _went_in(view: View, version: Version) -> None:

@@ -26,6 +26,7 @@ from persona.remember.readers import Custodian, Reader, Relative, Stranger
 from persona.remember.store import Store
 from persona.remember.view import View
 from persona.screens.words import LANGUAGES, say
+from persona.train.serving import BY_THE_KEEPER, TALKED_TO
 from persona.workspace import Workspace, open_workspace
 
 
@@ -53,6 +54,7 @@ class Exchange:
     sentences: list[AnswerSentence] = field(default_factory=list)
     turn_id: str | None = None
     sound: Path | None = None
+    as_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,9 @@ class Archive:
 
 
 _OF_A_VISIT = (
+    *("trying", "compared", "blind", "blind-count", "pair", "pair-count"),
     *("visitor", "exchanges", "ended", "pending", "asked_source", "heard", "begun"),
+    *("say_aloud", "player", "microphone", "spoken", "spoken-words", "as_of"),
     *(
         "asked_phrase",
         "asked_dispute",
@@ -190,9 +194,21 @@ def leave() -> None:
 
 
 def newest_version() -> Version | None:
-    """Return the newest version that may be talked to; None when there is none."""
+    """Return the newest version that may be talked to; None when there is none.
+
+    Whoever looks after the archive may have asked to try a draft.
+    """
+    tried = next((one for one in _drafts() if one.id == st.session_state.get("trying")), None)
+    if tried is not None:
+        return tried
     usable = [one for one in listening_view().versions() if one.state is VersionState.ACTIVE]
     return max(usable, key=lambda version: version.number) if usable else None
+
+
+def _drafts() -> list[Version]:
+    """Return the drafts, to whoever looks after the archive."""
+    found = listening_view().versions() if keeps() else []
+    return [one for one in found if one.state is VersionState.DRAFT]
 
 
 def engines() -> opening.Engines:
@@ -232,6 +248,7 @@ def talk() -> Talk:
             listener_id=here.person_id,
             version=version.id,
             engines=engines(),
+            states=BY_THE_KEEPER if keeps() else TALKED_TO,
         )
     talking: Talk = st.session_state["talk"]
     return talking

@@ -4,7 +4,7 @@ import streamlit as st
 
 from persona.converse.care import admit
 from persona.errors import ConsentError
-from persona.records import Person, SourceKind
+from persona.records import Person, SourceKind, VersionState
 from persona.remember.view import View
 from persona.screens import pass_phrase, visit
 from persona.screens.first_people import render_first
@@ -127,7 +127,8 @@ def _hello(here: visit.Visitor, view: View, person: Person | None) -> str:
 def _begin() -> None:
     ready = visit.newest_version() is not None
     if not ready:
-        retired = bool(visit.listening_view().versions())
+        known = visit.listening_view().versions()
+        retired = any(one.state is not VersionState.DRAFT for one in known)
         line(say("welcome.retired" if retired else "welcome.no_version"), "notice")
     with st.container(horizontal=True):
         if ready and st.button(as_label(say("welcome.begin")), key="begin", type="primary"):

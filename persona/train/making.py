@@ -9,7 +9,7 @@ The row is written last: a version that is listed is whole.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,7 +23,9 @@ from persona.train.dataset import Example, build_examples, own_words, preferred,
 from persona.train.lora import TrainProgress, train_adapter
 from persona.train.portrait import choose_portrait
 from persona.train.report import loss_curve_svg, report_card
-from persona.train.versions import VersionInputs, make_version_row, plan_version, write_version
+from persona.train.serving import checked_name
+from persona.train.version_inputs import VersionInputs, make_version_row, plan_version
+from persona.train.versions import write_version
 from persona.workspace import Workspace
 
 
@@ -46,6 +48,8 @@ class MakeVersion:
     ``view`` reads what every listener of the version may read, to retrieve and to quote it;
     what is trained on is read by a narrower one, for that act.
     ``archive`` reads all memories: which of them a listener may know is decided at each question.
+    ``phrases`` are the bytes that ``prompts_sha256`` is the hash of, kept with the version.
+    A ``draft`` is for whoever looks after the archive until it is made ready.
     """
 
     workspace: Workspace
@@ -56,6 +60,8 @@ class MakeVersion:
     name: str
     voice: dict[str, Any]
     prompts_sha256: str
+    phrases: bytes = b""
+    draft: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ def make_version(
     Raises:
         ConsentError: nobody entitled has agreed to training on these words.
         TrainError: training failed; it goes on from the last checkpoint next time.
-        VersionError: the folder cannot be written.
+        VersionError: the folder cannot be written, or the name cannot be used.
     """
     settings = wanted.workspace.config.training
     subject = wanted.view.subject()
@@ -95,9 +101,10 @@ def make_version(
     for version in existing:
         blocked = version.state is VersionState.BLOCKED
         if version.inputs_sha256 == inputs.inputs_sha256 and not blocked:
-            return Made(version, False, (f"Nothing has changed since version {version.number}.",))
+            return Made(version, False, (_unchanged(version),))
+    name = checked_name(wanted.name, ())  # the newest of a name is the one that is meant
     trained = _train(wanted, inputs, base, report, on_loss)
-    return _finish(store, wanted, inputs, trained, existing)
+    return _finish(store, replace(wanted, name=name), inputs, trained, existing)
 
 
 def _inputs(
@@ -137,7 +144,8 @@ def _train(
 
     def heard(progress: TrainProgress) -> None:
         loss = f", loss {progress.loss:.2f}" if progress.loss is not None else ""
-        report.progress(f"Learning his words{loss}", progress.step, progress.steps)
+        kept = f", kept aside {progress.held_out:.2f} bits" if progress.held_out else ""
+        report.progress(f"Learning the words{loss}{kept}", progress.step, progress.steps)
         if on_loss is not None and progress.loss is not None:
             on_loss(progress.step, progress.loss)
 
@@ -173,6 +181,7 @@ def _finish(
         examples=inputs.examples,
         held_out=inputs.held_out,
         losses=trained.losses if trained else (),
+        phrases=wanted.phrases,
     )
     subject = wanted.view.subject()
     card = report_card(inputs, wanted.view.memories(), trained, subject.id)
@@ -181,19 +190,39 @@ def _finish(
     number = max((version.number for version in existing), default=0) + 1
     row = make_version_row(manifest, number, inputs.inputs_sha256, manifest.parent, card)
     row.name = wanted.name
+    row.state = VersionState.DRAFT if wanted.draft else VersionState.ACTIVE
     store.add_version(row)
     return Made(row, True, tuple(_sentences(row, trained)))
 
 
+def _unchanged(version: Version) -> str:
+    """Say that a version like this is there already, and how the family gets it."""
+    number = version.number
+    said = f"Nothing has changed since version {number}."
+    if version.state is VersionState.DRAFT:
+        said += f" It is a draft; let the family have it with: persona versions activate {number}"
+    if version.state is VersionState.RETIRED:
+        said += (
+            " It was retired; if that was a mistake, bring it back with: persona versions "
+            f"activate {number} --again"
+        )
+    return said
+
+
 def _sentences(row: Version, trained: TrainedAdapter | None) -> list[str]:
     said = [f"Version {row.number} is made: {row.id}, {row.report['memories']} memories."]
+    if row.state is VersionState.DRAFT:
+        said.append(
+            f"It is a draft. Try it with: persona chat --version {row.number}; let the family "
+            f"have it with: persona versions activate {row.number}"
+        )
     if trained is None:
         return [*said, str(row.report["manner_note"])]
     said.append(f"Trained {trained.steps} steps in {trained.seconds:.0f} s.")
     before, after = trained.held_out_before, trained.held_out_after
     if before is not None and after is not None:
         said.append(
-            f"Words of his that were kept aside: {before:.2f} bits per character before, "
+            f"Words that were kept aside: {before:.2f} bits per character before, "
             f"{after:.2f} after (fewer is nearer to him)."
         )
     return said

@@ -8,11 +8,13 @@ from typing import Any
 from persona.records import Memory, MemoryKind, Standing
 from persona.train.adapter import TrainedAdapter
 from persona.train.dataset import own_words
-from persona.train.versions import VersionInputs
+from persona.train.version_inputs import VersionInputs
 
 _FEW_SHOT = (
-    "There were too few own words to train a manner of speaking, so nothing was trained: the "
-    "persona answers with the person's own sentences and with what others told."
+    "There are {words} own words here, and a manner of speaking is trained from {needed} on: fewer "
+    "would teach the sentences instead of the manner. So nothing was trained: the persona answers "
+    "with the person's own sentences and with what others told, and a model that writes answers "
+    "itself is shown some of the person's own messages first."
 )
 _TRAINED = "The manner of speaking was trained on the person's own words."
 
@@ -46,7 +48,7 @@ def report_card(
         "held_out_examples": len(inputs.held_out),
         "held_out_units": len(inputs.base.held_out_units),
         "manner": "trained" if trained else "few_shot",
-        "manner_note": _TRAINED if trained else _FEW_SHOT,
+        "manner_note": _TRAINED if trained else _few_shot(inputs),
         "bits_per_character": {
             "base": _rounded(trained.held_out_before if trained else None),
             "adapter": _rounded(trained.held_out_after if trained else None),
@@ -55,6 +57,11 @@ def report_card(
         "seconds": round(trained.seconds, 1) if trained else 0.0,
         "losses": [round(loss, 4) for loss in trained.losses] if trained else [],
     }
+
+
+def _few_shot(inputs: VersionInputs) -> str:
+    needed = inputs.base.settings["training"]["minimum_words"]
+    return _FEW_SHOT.format(words=f"{own_words(inputs.examples):,}", needed=f"{needed:,}")
 
 
 def _standing(memory: Memory, subject_id: str) -> Standing:

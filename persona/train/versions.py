@@ -4,163 +4,40 @@
                    memories.txt     the ids of the memories it may use, sorted, one a line
                    examples.json    training example → source and passage ids; no text
                    losses.json      the loss of each step
+                   phrases.toml     the fixed phrases that it speaks with
                    adapter/         the trained manner, where there is one
+                   voice/           the voice that was made for it, where there is one
+
+Files of an adapter or a voice that other versions have too are shared (`persona.train.sharing`).
 
 Invariant (law 7): the same inputs make the same manifest, because nothing in it depends on the
-time or the machine; a manifest, memory list or adapter that was changed afterwards is refused.
+time or the machine; what was changed afterwards is refused.
 """
 
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import ValidationError
 
-from persona import __version__
 from persona.atomic import folder_sha256, sync_folder, write_file
-from persona.config import Config
 from persona.errors import VersionError
-from persona.records import Manifest, Person, Version
-from persona.train.dataset import Example, own_words
+from persona.records import Manifest
+from persona.train.dataset import Example
+from persona.train.sharing import place
+from persona.train.version_inputs import memories_bytes
 from persona.workspace import Workspace
 
 MANIFEST = "manifest.json"
 MEMORIES = "memories.txt"
 EXAMPLES = "examples.json"
 LOSSES = "losses.json"
+PHRASES = "phrases.toml"
+VOICE = "voice"
 ADAPTER = "adapter"
-
-
-class Archive(Protocol):
-    """What of a view (`persona.remember`) a version is planned from."""
-
-    def memory_ids(self) -> frozenset[str]:
-        """Return the ids of the memories that may be evidence."""
-        ...
-
-
-@dataclass(frozen=True)
-class VersionInputs:
-    """All that a version is made from, before it is trained.
-
-    ``base`` is the manifest as it would be without an adapter. ``trains`` says whether there are
-    enough own words for an adapter; with fewer the manner is shown by examples in the prompt.
-    """
-
-    base: Manifest
-    memory_ids: frozenset[str]
-    examples: tuple[Example, ...]
-    held_out: tuple[Example, ...]
-    trains: bool
-
-    @property
-    def inputs_sha256(self) -> str:
-        """Return the hash of the inputs.
-
-        The parent is left out: when nothing changed, the version that exists is found again,
-        although by then it would be its own parent.
-        """
-        orphan = self.base.model_copy(update={"parent": None})
-        return hashlib.sha256(orphan.canonical()).hexdigest()
-
-    def manifest(self, adapter_sha256: str | None) -> Manifest:
-        """Return the manifest of the finished version.
-
-        Raises:
-            VersionError: an adapter is missing where one was planned, or the reverse.
-        """
-        if (adapter_sha256 is not None) != self.trains:
-            raise VersionError("The training of this version is not finished. Run: persona train")
-        return self.base.model_copy(update={"adapter_sha256": adapter_sha256})
-
-
-def plan_version(
-    view: Archive,
-    config: Config,
-    subject: Person,
-    audience: Iterable[str],
-    examples: Sequence[Example],
-    *,
-    held_out: Sequence[Example],
-    base_sha: str,
-    voice: Mapping[str, Any],
-    portrait_source_id: str | None,
-    prompts_sha256: str,
-    parent_id: str | None,
-    words_available: int | None = None,
-) -> VersionInputs:
-    """Gather what a version is made from.
-
-    Args:
-        view: its memories are those that the version may use; which of them a listener hears
-            of is decided again in each conversation.
-        config: its training, conversation and engine settings are part of the version.
-        subject: the person who died.
-        audience: ids of the persons who may talk with the version.
-        examples: trained on; readable by the whole audience.
-        held_out: measured only.
-        base_sha: SHA-256 of the base model's weights.
-        voice: engine, voice and donor, as plain values.
-        portrait_source_id: the photo that is shown, if any.
-        prompts_sha256: hash of the prompts that the conversation uses.
-        parent_id: the version that this one follows.
-        words_available: own words that could be trained on, where the steps are too few to use
-            them all; None: those of ``examples``.
-    """
-    words = own_words(examples) if words_available is None else words_available
-    trains = words >= config.training.minimum_words and bool(examples)
-    kept = view.memory_ids()
-    base = Manifest(
-        persona=subject.id,
-        parent=parent_id,
-        memory_ids_sha256=_memories_sha256(kept),
-        memory_count=len(kept),
-        audience=tuple(sorted(audience)),
-        base_model=config.training.base_model,
-        base_model_sha256=base_sha,
-        adapter_sha256=None,
-        example_sources={example.id: example.source_ids for example in examples},
-        held_out_units=tuple(sorted({example.unit for example in held_out})),
-        voice=dict(voice),
-        portrait_source_id=portrait_source_id,
-        prompts_sha256=prompts_sha256,
-        settings=_settings(config),
-        seed=config.training.seed,
-        code_version=__version__,
-    )
-    return VersionInputs(base, kept, tuple(examples), tuple(held_out), trains)
-
-
-def _settings(config: Config) -> dict[str, Any]:
-    """Return the settings that change what a version says or how; not what helps the family."""
-    return {
-        "training": config.training.model_dump(mode="json"),
-        "conversation": config.conversation.model_dump(mode="json", exclude={"help_contact"}),
-        "engines": config.engines.model_dump(mode="json", exclude={"recogniser"}),
-    }
-
-
-def make_version_row(
-    manifest: Manifest,
-    number: int,
-    inputs_sha: str,
-    parent: str | None,
-    report: Mapping[str, Any],
-) -> Version:
-    """Return the row that lists the version; the time is here and not in the manifest."""
-    return Version(
-        id=manifest.id,
-        number=number,
-        parent_id=parent,
-        inputs_sha256=inputs_sha,
-        created_at=datetime.now(UTC),
-        report=dict(report),
-    )
 
 
 def write_version(
@@ -172,10 +49,12 @@ def write_version(
     examples: Sequence[Example] = (),
     held_out: Sequence[Example] = (),
     losses: Sequence[float] = (),
+    phrases: bytes = b"",
 ) -> Path:
     """Write the folder of a version whole or not at all, read-only; return where it lies.
 
-    A version that is there already is verified and left as it is.
+    A version that is there already is verified and left as it is. ``phrases`` are the bytes that
+    the manifest has the hash of; without them the version speaks with today's.
 
     Raises:
         VersionError: what was given does not match the manifest, the folder that is there is
@@ -189,9 +68,15 @@ def write_version(
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
         _fill(unfinished, manifest, memory_ids, (examples, held_out), losses)
+        if phrases:
+            write_file(unfinished / PHRASES, phrases)
         if adapter_folder is not None:
-            _copy_adapter(adapter_folder, unfinished / ADAPTER)
+            _share(adapter_folder, unfinished / ADAPTER, workspace.versions.glob("ver_*/adapter"))
+        if voice_id := manifest.voice.get("voice_id"):
+            made = workspace.voices / str(voice_id)
+            _share(made, unfinished / VOICE, [made])
         _verify(unfinished, manifest)
+        _checked_voice(unfinished, manifest)
         for path in unfinished.rglob("*"):
             if path.is_file():
                 path.chmod(0o444)
@@ -220,7 +105,9 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def verify_version(folder: Path) -> Manifest:
-    """Read the manifest and check everything that it has a hash of.
+    """Read the manifest and check everything that it has a hash of, but for the voice.
+
+    A voice can be gigabytes, so it is checked where it is opened (`load_voice`).
 
     Raises:
         VersionError: a part is missing or was changed.
@@ -237,6 +124,44 @@ def load_memory_ids(folder: Path) -> frozenset[str]:
         VersionError: the list is missing or was changed.
     """
     return _checked_memories(folder, read_manifest(folder))
+
+
+def load_phrases(folder: Path) -> bytes:
+    """Return the phrases that a version was made with; empty where none were kept.
+
+    Raises:
+        VersionError: they were changed.
+    """
+    return _checked_phrases(folder, read_manifest(folder))
+
+
+def load_voice(folder: Path) -> Path | None:
+    """Return the folder of the voice that was made for a version; None: it has none.
+
+    Raises:
+        VersionError: its files are missing or were changed.
+    """
+    return _checked_voice(folder, read_manifest(folder))
+
+
+def load_examples(folder: Path) -> list[dict[str, Any]]:
+    """Return what a version learnt from, and was measured on, in its order: ids, no text.
+
+    Each has ``id``, ``unit``, ``sources``, ``passages`` and ``held_out``.
+
+    Raises:
+        VersionError: the list is missing, or is not the one that the manifest names.
+    """
+    manifest = read_manifest(folder)
+    try:
+        listed: list[dict[str, Any]] = json.loads((folder / EXAMPLES).read_bytes())
+        learnt = {one["id"]: tuple(one["sources"]) for one in listed if not one["held_out"]}
+        units = {one["unit"] for one in listed if one["held_out"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(folder, "its list of examples cannot be read") from error
+    if learnt != manifest.example_sources or units != set(manifest.held_out_units):
+        raise _damaged(folder, "its list of examples was changed")
+    return listed
 
 
 def _fill(
@@ -258,14 +183,17 @@ def _fill(
         for example in group
     ]
     write_file(folder / MANIFEST, _readable_json(manifest.model_dump(mode="json")))
-    write_file(folder / MEMORIES, _memories_bytes(memory_ids))
+    write_file(folder / MEMORIES, memories_bytes(memory_ids))
     write_file(folder / EXAMPLES, _readable_json(listed))
     write_file(folder / LOSSES, _readable_json(list(losses)))
 
 
-def _copy_adapter(source: Path, target: Path) -> None:
+def _share(source: Path, target: Path, folders: Iterable[Path]) -> None:
+    """Put the files of a folder into a version; equal ones of other folders are not kept twice."""
+    known = sorted(folders)
     for path in sorted(source.iterdir()):
-        write_file(target / path.name, path.read_bytes())
+        place(path, target / path.name, [folder / path.name for folder in known])
+    sync_folder(target)
 
 
 def _verify(folder: Path, manifest: Manifest) -> None:
@@ -274,6 +202,14 @@ def _verify(folder: Path, manifest: Manifest) -> None:
     found = folder_sha256(adapter) if adapter.is_dir() else None
     if found != manifest.adapter_sha256:
         raise _damaged(folder, "its adapter is missing or was changed")
+    _checked_phrases(folder, manifest)
+
+
+def _checked_voice(folder: Path, manifest: Manifest) -> Path | None:
+    voice = folder / VOICE if (folder / VOICE).is_dir() else None
+    if (folder_sha256(voice) if voice else None) != manifest.voice.get("files_sha256"):
+        raise _damaged(folder, "the files of its voice are missing or were changed")
+    return voice
 
 
 def _checked_memories(folder: Path, manifest: Manifest) -> frozenset[str]:
@@ -284,6 +220,19 @@ def _checked_memories(folder: Path, manifest: Manifest) -> frozenset[str]:
     if hashlib.sha256(content).hexdigest() != manifest.memory_ids_sha256:
         raise _damaged(folder, "its list of memories was changed")
     return frozenset(content.decode().splitlines())
+
+
+def _checked_phrases(folder: Path, manifest: Manifest) -> bytes:
+    """Return the phrases of a version; those of before phrases were kept have none."""
+    try:
+        content = (folder / PHRASES).read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise _damaged(folder, "its phrases cannot be read") from error
+    if hashlib.sha256(content).hexdigest() != manifest.prompts_sha256:
+        raise _damaged(folder, "its phrases were changed")
+    return content
 
 
 def _parse_manifest(folder: Path) -> Manifest:
@@ -302,14 +251,6 @@ def _damaged(folder: Path, what: str) -> VersionError:
         f"The version {folder.name} is damaged: {what}. A version is never changed: restore its "
         "folder from a backup, or build a new one with: persona train"
     )
-
-
-def _memories_bytes(memory_ids: Iterable[str]) -> bytes:
-    return "".join(f"{memory_id}\n" for memory_id in sorted(memory_ids)).encode()
-
-
-def _memories_sha256(memory_ids: Iterable[str]) -> str:
-    return hashlib.sha256(_memories_bytes(memory_ids)).hexdigest()
 
 
 def _readable_json(value: Any) -> bytes:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 __all__ = ["address", "browser", "page"]
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
-TASKS = ("collect", "who", "review", "disagreements", "pictures", "withdraw")
+TASKS = ("collect", "who", "review", "disagreements", "pictures", "voices", "withdraw")
 
 
 def settled(page):

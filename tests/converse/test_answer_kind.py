@@ -20,6 +20,7 @@ from persona.converse.answer_kind import about_him, fits
         ("什么时候离开的？", "那年我十六岁。", "我就这样走了。"),
         ("你一共买了多少张票？", "买了十一张。", "票买了。"),
         ("谁教你做饭？", "庞师傅教我的。", "在船上学会做饭。"),
+        ("谁来敲门？", "邻居来敲门要吃。", "半夜敲门要吃。"),
     ],
 )
 def test_what_is_asked_for_must_be_there(question: str, yes: str, no: str) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from persona.converse.as_of import Stance, time_of
+from persona.converse.as_of import Stance, asked_as_of, time_of, years_of_life
+from persona.errors import ConverseError
 from persona.records import Person, SourceKind
 from persona.remember.retrieval import Evidence
 from tests.converse.evidence import evidence
@@ -109,3 +110,36 @@ def test_as_of_a_year_nothing_later_is_told() -> None:
 def test_as_of_holds_whatever_year_the_question_names() -> None:
     times = time_of("What did you do in 1987?", ARTHUR, "1985")
     assert times.among([letter("1987")], ARTHUR) == []
+
+
+@pytest.mark.parametrize("words", ["1985", " 1985 ", "1985-06", "1931", "2009", "198X"])
+def test_a_time_of_the_life_can_be_asked_for(words: str) -> None:
+    assert asked_as_of(words, ARTHUR) == words.strip()
+
+
+@pytest.mark.parametrize("words", ["", "  ", None])
+def test_no_time_is_any_time(words: str | None) -> None:
+    assert asked_as_of(words, ARTHUR) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("yesterday", "say a year, as 1985"),
+        ("85", "say a year, as 1985"),
+        ("1985-99", "say a year, as 1985"),
+        ("'; DROP TABLE turn", "say a year, as 1985"),
+        ("2011", "lived from 1931 to 2009"),
+        ("1930", "lived from 1931 to 2009"),
+    ],
+)
+def test_what_is_no_time_of_the_life_is_one_sentence(words: str, sentence: str) -> None:
+    with pytest.raises(ConverseError, match=sentence):
+        asked_as_of(words, ARTHUR)
+
+
+def test_the_years_of_a_life_may_be_unknown() -> None:
+    assert years_of_life(ARTHUR) == (1931, 2009)
+    assert years_of_life(Person(id="x", name="X")) == (None, None)
+    with pytest.raises(ConverseError, match="lived to 2009"):
+        asked_as_of("2011", Person(id="x", name="X", died="2009"))

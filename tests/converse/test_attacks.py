@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from persona import steps
-from persona.converse.talk import QUESTION_LIMIT, Talk
+from persona.converse.listener import QUESTION_LIMIT
+from persona.converse.talk import Talk
 from persona.engines.deterministic import HashEmbedder, ScriptedLanguageModel
 from persona.errors import ConverseError, PersonaError
 from persona.records import Person, Standing

@@ -87,5 +87,13 @@ def test_only_the_last_turns_are_repeated() -> None:
         {"role": "user" if n % 2 == 0 else "assistant", "content": str(n)} for n in range(10)
     ]
     repeated = prompt(earlier=earlier)[1:-1]
-    assert [message["content"] for message in repeated] == ["6", "7", "8", "9"]
-    assert len(repeated) == EARLIER_TURNS
+    assert [message["content"] for message in repeated] == ["4", "5", "6", "7", "8", "9"]
+
+
+def test_what_is_repeated_begins_alike_for_turns_on_end() -> None:
+    """What a model has read is kept only where nothing before it changes."""
+    earlier: list[Message] = [{"role": "user", "content": str(n)} for n in range(40)]
+    begins = [prompt(earlier=earlier[:n])[1]["content"] for n in range(2, 41, 2)]
+    assert begins[:6] == ["0", "0", "0", "4", "4", "8"]
+    for n in range(4, 41, 2):
+        assert EARLIER_TURNS <= len(prompt(earlier=earlier[:n])) - 2 < 2 * EARLIER_TURNS

@@ -2,13 +2,23 @@
 
 import hashlib
 import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from persona.converse.answer import OriginalClip
-from persona.converse.speech import AFTER_NOTICE_S, PAUSE_S, SpeakableSentence, speak_answer
+from persona.converse.speech import (
+    AFTER_NOTICE_S,
+    PAUSE_S,
+    SpeakableSentence,
+    SpokenPart,
+    spoken_parts,
+    write_answer,
+)
 from persona.engines.deterministic import ToneVoice
 from persona.engines.protocols import FloatArray
 from persona.engines.sound import read_sound, write_wav
@@ -18,6 +28,27 @@ RATE = ToneVoice.RATE_HZ
 WORD_S = ToneVoice.WORD_S
 NOTICE = "This is a simulation"
 CLIP = OriginalClip("src_1", 0.5, 1.25)
+
+
+class Halved:
+    """Marks by halving: what was marked is then seen in the sound; it seals nothing."""
+
+    def mark_sound(self, sound: FloatArray, rate_hz: int) -> FloatArray:
+        return np.asarray(sound / 2, dtype=np.float32)
+
+    def write_sound(
+        self,
+        out: Path,
+        sound: FloatArray,
+        *,
+        rate_hz: int,
+        comment: str,
+        voice: str,
+        parts: Sequence[Mapping[str, Any]],
+    ) -> str:
+        write_wav(out, sound, rate_hz=rate_hz, comment=comment)
+        out.with_suffix(".json").write_text(json.dumps({"voice": voice, "parts": list(parts)}))
+        return hashlib.sha256(out.read_bytes()).hexdigest()
 
 
 class Mute(ToneVoice):
@@ -43,18 +74,26 @@ def recording(tmp_path: Path) -> Path:
     return path
 
 
-def spoken(
-    out: Path, recording: Path, *sentences: SpeakableSentence, voice: ToneVoice | None = None
-) -> list[dict[str, object]]:
-    speak_answer(
+def parts_of(
+    recording: Path, *sentences: SpeakableSentence, voice: ToneVoice | None = None
+) -> Iterator[SpokenPart]:
+    return spoken_parts(
         sentences,
         voice=voice or ToneVoice(),
         notice=NOTICE,
         language="en",
         recording_of=lambda source_id: recording,
         is_acted=lambda source_id: False,
-        out=out,
+        marks=Halved(),
     )
+
+
+def spoken(
+    out: Path, recording: Path, *sentences: SpeakableSentence, voice: ToneVoice | None = None
+) -> list[dict[str, object]]:
+    voice = voice or ToneVoice()
+    parts = list(parts_of(recording, *sentences, voice=voice))
+    write_answer(parts, voice=voice, marks=Halved(), out=out)
     return list(json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))["parts"])
 
 
@@ -123,6 +162,8 @@ def test_the_clip_is_his_sound_and_the_pauses_are_silent(tmp_path: Path, recordi
     length = min(end - start, len(original))
     assert abs(end - start - len(original)) <= 2
     assert np.allclose(sound[start : start + length], original[:length], atol=1e-3)
+    notice = ToneVoice().speak(NOTICE, language="en")
+    assert np.allclose(sound[: len(notice)], notice / 2, atol=1e-3), "what the voice said is marked"
     silence = sound[round(4 * WORD_S * RATE) : start]
     assert len(silence) == pytest.approx(AFTER_NOTICE_S * RATE, abs=2)
     assert not silence.any()
@@ -134,15 +175,8 @@ def test_the_hash_is_that_of_the_file_and_the_header_says_what_it_is(
     import soundfile
 
     out = tmp_path / "answer.wav"
-    sha256 = speak_answer(
-        [SpeakableSentence("Hello", "en", None, "")],
-        voice=ToneVoice(),
-        notice=NOTICE,
-        language="en",
-        recording_of=lambda source_id: recording,
-        is_acted=lambda source_id: False,
-        out=out,
-    )
+    parts = list(parts_of(recording, SpeakableSentence("Hello", "en", None, "")))
+    sha256 = write_answer(parts, voice=ToneVoice(), marks=Halved(), out=out)
     assert sha256 == hashlib.sha256(out.read_bytes()).hexdigest()
     with soundfile.SoundFile(out) as file:
         assert file.comment.startswith("Synthetic speech by tone (a tone, nobody's voice)")
@@ -169,3 +203,50 @@ def test_an_original_that_is_damaged_is_said(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSource):
         spoken(tmp_path / "a.wav", broken, SpeakableSentence("“S.”", "en", CLIP, "S."))
     assert [path.name for path in tmp_path.iterdir()] == ["original.wav"]
+
+
+def test_each_part_brings_its_words_to_read_along(recording: Path) -> None:
+    parts = list(
+        parts_of(
+            recording,
+            SpeakableSentence("I said: “Stir it.”", "en", CLIP, "Stir it."),
+            SpeakableSentence("别搅它。", "zh", None, ""),
+        )
+    )
+    assert [(part.text, part.language) for part in parts] == [
+        (NOTICE, "en"),
+        ("I said", "en"),
+        ("Stir it.", "en"),
+        ("别搅它。", "zh"),
+    ]
+
+
+class Polyglot(ToneVoice):
+    """Remembers in which language it spoke."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, str]] = []
+
+    def speak(self, text: str, *, language: str) -> FloatArray:
+        self.said.append((text, language))
+        return super().speak(text, language=language)
+
+
+def test_each_sentence_is_spoken_in_its_language(recording: Path) -> None:
+    voice = Polyglot()
+    two = [SpeakableSentence("Hello", "en", None, ""), SpeakableSentence("你好", "zh", None, "")]
+    list(parts_of(recording, *two, voice=voice))
+    assert voice.said == [(NOTICE, "en"), ("Hello", "en"), ("你好", "zh")]
+
+
+def test_whoever_interrupts_hears_no_more_and_the_voice_stops(recording: Path) -> None:
+    voice = Polyglot()
+    parts = parts_of(
+        recording, *[SpeakableSentence(f"Word {n}", "en", None, "") for n in range(50)], voice=voice
+    )
+    next(parts)
+    parts.close()  # type: ignore[attr-defined]
+    time.sleep(0.3)
+    count = len(voice.said)
+    time.sleep(0.3)
+    assert len(voice.said) == count < 10

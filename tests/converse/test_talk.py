@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from persona.converse.listener import QUESTION_LIMIT
 from persona.converse.recording import resume_sentence
-from persona.converse.talk import QUESTION_LIMIT, Talk
+from persona.converse.talk import Talk
 from persona.engines.deterministic import ScriptedLanguageModel
 from persona.errors import ConverseError, VersionError
 from persona.records import Speaker, Standing

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from persona.converse.talk import QUESTION_LIMIT
+from persona.converse.listener import QUESTION_LIMIT
 from persona.endpoint.asked import BODY_LIMIT, Asked, read_body
 from persona.endpoint.refusal import Refusal
 from persona.engines.deterministic import ScriptedLanguageModel

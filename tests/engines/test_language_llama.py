@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from persona.engines.catalogue import weights_file
-from persona.engines.language_llama import LlamaModel
+from persona.engines.language_llama import LlamaModel, _turn_ends
 from persona.engines.protocols import Message
 from persona.errors import EngineError
 
@@ -58,6 +58,38 @@ def test_the_same_arguments_give_the_same_text_whatever_was_asked_before(tom: Ll
         after_another = say(tom, BOAT, seed)
         assert cold == repeated == after_another
     assert say(tom, BOAT, 1) != say(tom, BOAT, 2)
+
+
+def test_a_conversation_that_goes_on_says_what_one_begun_anew_says(tom: LlamaModel) -> None:
+    """Earlier turns are kept read too, and their state is the same however it came about."""
+    earlier: list[Message] = []
+    going_on = []
+    for number in range(3):
+        question: Message = {"role": "user", "content": f"Who sailed on boat {number}?"}
+        asked = [SYSTEM, *earlier, {**question, "content": f"[1] A note. {question['content']}"}]
+        going_on.append((asked, say(tom, asked)))
+        earlier += [question, {"role": "assistant", "content": f"My brother did, {number} times."}]
+    assert tom._kept_prefix == [SYSTEM, *earlier[:4]]
+    for asked, said in reversed(going_on):
+        say(tom, ask("hello", OTHER))
+        assert say(tom, asked) == said
+
+
+@pytest.mark.parametrize(
+    ("roles", "ends"),
+    [
+        ("su", [1]),
+        ("sua", [1]),
+        ("suau", [1, 3]),
+        ("suauau", [1, 3, 5]),
+        ("suauaua", [1, 3, 5]),
+        ("sau", [1, 2]),
+        ("sa", [1]),
+    ],
+)
+def test_where_whole_turns_end(roles: str, ends: list[int]) -> None:
+    names = {"s": "system", "u": "user", "a": "assistant"}
+    assert _turn_ends([{"role": names[one], "content": "x"} for one in roles]) == ends
 
 
 def test_without_a_system_message_it_is_deterministic_too(tom: LlamaModel) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from persona.engines.deterministic import ScriptedLanguageModel
 from persona.errors import VersionError
+from persona.explain.chain import explain_turn
 from persona.explain.replay import replay_turn
-from persona.explain.wording import replayed_lines
+from persona.explain.wording import explained_lines, replayed_lines
 from persona.records import Restriction, VersionState
 from persona.remember.readers import Custodian
 from persona.remember.store import Store
@@ -54,6 +55,22 @@ def test_what_was_said_before_is_part_of_the_state(archive: Workspace, begin: Be
     DRAFT.asked.clear()
     assert replay_turn(archive, "last", engines_of(DRAFT)).same
     assert BEES in json.dumps(DRAFT.asked)
+
+
+def test_an_answer_as_of_a_year_is_the_same_again(archive: Workspace, begin: Begin) -> None:
+    talk, turns = begin("jack"), []
+    for year in ("1989", None, "1989"):
+        talk.as_of = year
+        said = [sentence.text for sentence in talk.ask(LIGHT)]
+        assert any("eleven winters" in text for text in said) is (year is None)
+        turns.append(str(talk.last_turn_id))
+    for turn in turns:
+        assert replay_turn(archive, turn, engines_of()).same
+    with Store.open(archive) as store, store.reader(Custodian()) as view:
+        kept = [turn.as_of for turn in view.turns(talk.conversation_id)]
+        lines = "\n".join(explained_lines(explain_turn(archive, view, turns[0])))
+    assert kept == ["1989", "1989", None, None, "1989", "1989"]
+    assert f"Asked: {LIGHT} (as of 1989)" in lines
 
 
 def test_what_was_changed_since_is_named(archive: Workspace, begin: Begin) -> None:

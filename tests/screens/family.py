@@ -26,7 +26,8 @@ from persona.records import (
     content_id,
 )
 from persona.remember.store import Store
-from persona.train.versions import make_version_row, write_version
+from persona.train.version_inputs import make_version_row
+from persona.train.versions import write_version
 from persona.workspace import Workspace, create_workspace, open_workspace
 
 HOSTILE = "<script>document.title='stolen'</script> **loud** [press](http://evil.example) $x$"
@@ -274,8 +275,14 @@ def settings_of(config: Config) -> dict[str, Any]:
     }
 
 
-def add_version(workspace: Workspace, store: Store, portrait: Source) -> None:
-    """Make version 1 of everything that there is."""
+def add_version(
+    workspace: Workspace,
+    store: Store,
+    portrait: Source | None,
+    number: int = 1,
+    name: str = "first generation",
+) -> None:
+    """Make a version of everything that there is."""
     from persona.remember.readers import Custodian
 
     with store.reader(Custodian()) as view:
@@ -285,8 +292,10 @@ def add_version(workspace: Workspace, store: Store, portrait: Source) -> None:
         persona="henry", parent=None, memory_ids_sha256=hashlib.sha256(listed).hexdigest(),
         memory_count=len(ids), audience=("margaret", "ruth", "daniel"), base_model="scripted",
         base_model_sha256="0" * 64, adapter_sha256=None, example_sources={}, held_out_units=(),
-        voice={"name": "tone", "donor": "a test tone"}, portrait_source_id=portrait.id,
-        prompts_sha256="0" * 64, settings=settings_of(workspace.config), seed=1, code_version="0",
+        voice={"name": "tone", "donor": "a test tone"},
+        portrait_source_id=portrait.id if portrait else None,
+        prompts_sha256="0" * 64, settings=settings_of(workspace.config), seed=number,
+        code_version="0",
     )  # fmt: skip
     write_version(workspace, manifest, None, ids)
     report = {
@@ -294,9 +303,29 @@ def add_version(workspace: Workspace, store: Store, portrait: Source) -> None:
         "bits_per_character": {"base": 4.31, "adapter": 3.02}, "steps": 60,
         "losses": [4.2, 3.6, 3.1, 2.9],
     }  # fmt: skip
-    row = make_version_row(manifest, 1, "1" * 64, None, report)
-    row.name = "first generation"
+    row = make_version_row(manifest, number, str(number) * 64, None, report)
+    row.name = name
     store.add_version(row)
+
+
+KITE = "The red kite stood over the breakwater all afternoon, and I did not move."
+ORANGES = "I hid the oranges behind the boiler for your mother."
+
+
+def add_second_version(workspace: Workspace) -> None:
+    """Add a letter for everybody and one for Margaret alone, and make version 2."""
+    own = MemoryKind.OWN_WORDS
+    with Store.open(workspace) as store:
+        builder = Builder(workspace, store)
+        builder.add(
+            SourceKind.LETTER, "kite", KITE.encode(), [(KITE, own)],
+            narrator="henry", addressee="ruth", date="1990-06-01",
+        )  # fmt: skip
+        builder.add(
+            SourceKind.LETTER, "oranges", ORANGES.encode(), [(ORANGES, own)],
+            narrator="henry", addressee="margaret", date="1990", allow=["margaret"],
+        )  # fmt: skip
+        add_version(workspace, store, None, 2, "second generation")
 
 
 def add_chat_of_strangers(workspace: Workspace) -> None:

@@ -151,6 +151,20 @@ def test_suggestions_are_asked_when_pressed(screen, family, sit):
     assert not page.keys("suggestion-")
 
 
+def test_answers_can_be_asked_for_as_of_a_year(screen, family, sit):
+    page = talking(screen, sit, family)
+    years = page.app.selectbox(key="as_of")
+    assert years.value is None, "any time, unless somebody chooses"
+    assert all(year.isdigit() for year in years.options)
+    years.select(years.options[0]).run()
+    assert f"Answers are as of {years.options[0]}" in page.html()
+    page.ask("What about the blue kite?")
+    assert f"As of {years.options[0]}" in page.html()
+    page.press("any-time")
+    assert "Answers are as of" not in page.html()
+    assert page.app.selectbox(key="as_of").value is None
+
+
 def test_stopping_is_short_and_honest(screen, family, sit):
     page = talking(screen, sit, family).press("stop")
     assert "We stop here." in page.html()

@@ -66,7 +66,10 @@ def test_text_reaches_the_page_only_through_the_escaping_door(screens_folder):
                 elsewhere = on in ("_log", "soundfile")
                 assert elsewhere or node.func.attr not in MARKDOWN, f"{file.name}:{node.lineno}"
                 names = {keyword.arg for keyword in node.keywords}
-                assert not {n for n in names if n and n.startswith("unsafe")}, file.name
+                unsafe = {n for n in names if n and n.startswith("unsafe")}
+                fixed = bool(node.args) and ast.unparse(node.args[0]).strip("_").isupper()
+                # a script may be a constant of the program, never anything that holds a text
+                assert not unsafe - ({"unsafe_allow_javascript"} if fixed else set()), file.name
 
 
 def test_labels_of_buttons_are_escaped(screens_folder):

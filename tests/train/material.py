@@ -70,6 +70,7 @@ class Family:
         title: str = "",
         unit: str | None = None,
         rules: Iterable[dict[str, Any]] = (),
+        synthetic: bool = False,
         **more: Any,
     ) -> str:
         """Add a source with one passage for each (speaker, text); return its id."""
@@ -83,6 +84,7 @@ class Family:
             file_name=f"{title}.txt",
             size_bytes=1,
             received_at=NOON,
+            synthetic=synthetic,
         )
         passages = [
             Passage(

@@ -202,6 +202,89 @@ def test_people_are_named_as_the_view_names_them(family: Family) -> None:
     assert "bear" not in text
 
 
+def test_a_chinese_letter_is_asked_for_in_chinese(family: Family) -> None:
+    family.consent()
+    days = "".join(f"第{day}天又下雪了，{day * 7}只羊下了崽，信没有来。" for day in range(30))
+    family.put([("henry", days)], addressee_id="ruth")
+    first, *rest = built(family.view(), max_tokens=128)
+    assert first.messages[0]["content"].startswith("你是Henry。你在给Ruth，你的女儿，写信。")
+    assert {made.messages[1]["content"] for made in rest} == {"接着说。"}
+
+
+def test_what_a_program_wrote_is_not_learnt(family: Family) -> None:
+    """Law 3: no answer of the persona comes back as its manner."""
+    family.consent()
+    for kind in (SourceKind.LETTER, SourceKind.CHAT):
+        family.put([("henry", "CANARY in his style.")], kind, title=kind.value, synthetic=True)
+    family.put([("henry", "My own voice.")], SourceKind.VOICE_CLIP, title="acted", synthetic=True)
+    assert [made.reply for made in built(family.view())] == ["My own voice."]
+
+
+def test_what_was_badly_read_is_not_learnt(family: Family) -> None:
+    family.consent()
+    family.put([("henry", "Tne 1amhs arc herc.")], title="scan", text_confidence=0.4)
+    family.put([("henry", "The lambs are here.")], title="fair", text_confidence=0.7)
+    assert [made.reply for made in built(family.view())] == ["The lambs are here."]
+
+
+def test_a_burst_is_one_reply_without_what_the_program_wrote(family: Family) -> None:
+    family.consent()
+    family.consent("ruth")
+    family.put(
+        [
+            ("ruth", "<Media omitted>"),
+            ("ruth", "is this ours?"),
+            ("henry", "um"),
+            ("henry", "<Media omitted>"),
+            ("henry", "well... it was, er, your mother's"),
+            ("henry", "https://example.org/lamp"),
+            ("ruth", "oh"),
+            ("henry", "This message was deleted"),
+        ],
+        CHAT,
+        addressee_id="ruth",
+    )
+    (made,) = built(family.view())
+    assert made.messages[1]["content"] == "is this ours?"
+    assert made.reply == "um\nwell... it was, er, your mother's"
+    assert "Ruthie" in made.messages[0]["content"]
+
+
+def test_a_mail_is_learnt_without_what_it_answers(family: Family) -> None:
+    family.consent()
+    mail = (
+        "Dear Ruth,\nthe boat floats.\n\nDad\n\nSent from my iPhone\n\n"
+        "On Mon, 3 May 2010 at 10:12, Ruth wrote:\nCANARY was my secret."
+    )
+    family.put([("henry", mail)], addressee_id="ruth")
+    (made,) = built(family.view())
+    assert made.reply == "Dear Ruth, the boat floats. Dad"
+
+
+def test_a_memory_that_one_may_not_know_takes_its_passage_out(family: Family) -> None:
+    """A rule may stand on what was understood, not on the letter it was read in."""
+    from persona.records import Citation, Memory, MemoryKind, Restriction
+
+    family.consent()
+    source = family.put([("henry", "CANARY is in the well."), ("henry", "It rains.")])
+    told = family.view("ruth").passages(source_id=source)[0]
+    memory = Memory(
+        id="mem_1",
+        narrator_id="henry",
+        kind=MemoryKind.OWN_WORDS,
+        statement=told.text,
+        quote=told.text,
+        extracted_by="rules/test",
+    )
+    citation = Citation(
+        id="cit_1", memory_id="mem_1", passage_id=told.id, exact=told.text, start=0, end=22
+    )
+    family.store.add_memories([memory], [citation])
+    family.store.put_restrictions([Restriction(id="r", target_id="mem_1", deny=["sam"])])
+    assert "CANARY" not in all_text(built(family.view("ruth", "sam")))
+    assert "CANARY" in all_text(built(family.view("ruth")))
+
+
 def test_own_words_are_counted_in_replies_alone() -> None:
     assert own_words([example(1, "three own words"), example(2, "早安")]) == 5
 

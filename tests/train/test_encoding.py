@@ -90,3 +90,31 @@ def test_a_template_that_changes_the_words_is_refused(tiny_base: Path) -> None:
     shouting.chat_template = "{% for m in messages %}{{ m['content'] | upper }}{% endfor %}"
     with pytest.raises(TrainError, match="changes the text"):
         encode(example(1, "Yes."), shouting, 128)
+
+
+def test_a_template_that_knows_no_system_message_is_respected(tiny_base: Path) -> None:
+    from transformers import AutoTokenizer
+
+    plain = AutoTokenizer.from_pretrained(tiny_base)
+    no_system = (
+        "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system') }}{% endif %}"
+    )
+    plain.chat_template = no_system + plain.chat_template
+    encoded = encode(example(1, REPLY), plain, 512)
+    assert labelled(encoded, plain) == f"{REPLY}<|im_end|>"
+    assert "You are Henry.\n\nQuestion 1?" in plain.decode(encoded.input_ids)
+
+
+def test_what_a_template_puts_before_the_reply_is_not_learnt(tiny_base: Path) -> None:
+    """As templates of thinking models do."""
+    from transformers import AutoTokenizer
+
+    thinking = AutoTokenizer.from_pretrained(tiny_base)
+    thinking.chat_template = (
+        "{% for m in messages %}<|im_start|>{{ m['role'] }}\n"
+        "{% if m['role'] == 'assistant' %}<think>\n\n</think>\n\n{% endif %}"
+        "{{ m['content'] }}<|im_end|>\n{% endfor %}"
+    )
+    encoded = encode(example(1, "think"), thinking, 512)
+    assert labelled(encoded, thinking) == "think<|im_end|>"
+    assert "</think>" in thinking.decode(encoded.input_ids)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 
 from persona.config import Training
 from persona.errors import TrainError
-from persona.train import lora
+from persona.train.base_model import load_base, machine_for
 from persona.train.checkpoint import FILE
 from persona.train.lora import TrainedAdapter, TrainProgress, train_adapter
 from tests.train.material import example
@@ -33,6 +34,7 @@ EXAMPLES = [example(at, f"My dear girl, this is letter {at}.") for at in range(6
 HELD_OUT = [example(at, f"My dear boy, this is letter {at}.", "other") for at in range(6, 8)]
 
 CHILD = """
+import json
 import sys
 from pathlib import Path
 from tests.train.test_lora import run
@@ -40,7 +42,7 @@ def stop(progress):
     if progress.loss is not None and progress.step == int(sys.argv[3]):
         print("here", flush=True)
         sys.stdin.read()
-run(Path(sys.argv[1]), Path(sys.argv[2]), stop)
+run(Path(sys.argv[1]), Path(sys.argv[2]), stop, **json.loads(sys.argv[4]))
 """
 
 
@@ -65,11 +67,11 @@ def whole(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainedA
     return run(tiny_base, tmp_path_factory.mktemp("whole"))
 
 
-def killed_at(step: int, base: Path, folder: Path) -> None:
+def killed_at(step: int, base: Path, folder: Path, **more: Any) -> None:
     """Train in another process and kill it with signal 9 after ``step``."""
     root = Path(__file__).resolve().parents[2]
     child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(base), str(folder), str(step)],
+        [sys.executable, "-c", CHILD, str(base), str(folder), str(step), json.dumps(more)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(root), "PYTHONHASHSEED": "7"},
@@ -141,7 +143,8 @@ def test_a_damaged_checkpoint_is_as_good_as_none(
 def test_the_files_say_nothing_of_this_machine(tiny_base: Path, whole: TrainedAdapter) -> None:
     content = files(whole.path)
     assert {path.name for path in whole.path.parent.iterdir()} == {"adapter", "trained.json"}
-    assert {"adapter_config.json", "adapter_model.safetensors", "adapter.gguf"} == set(content)
+    both = {"adapter_config.json", "adapter_model.safetensors", "base.json"}
+    assert {*both, "adapter.gguf"} == set(content)
     assert str(tiny_base.parent).encode() not in b"".join(content.values())
     assert json.loads(content["adapter_config.json"])["r"] == 4
 
@@ -153,7 +156,7 @@ def test_peft_loads_what_was_saved(tiny_base: Path, whole: TrainedAdapter) -> No
     from persona.train.encoding import encode
     from persona.train.manner import bits_per_character
 
-    base, tokenizer = lora._load_base(tiny_base, SETTINGS)
+    base, tokenizer = load_base(tiny_base, SETTINGS, machine_for(SETTINGS))
     unseen = [encode(one, tokenizer, SETTINGS.max_tokens) for one in HELD_OUT]
     assert bits_per_character(base, unseen, 0, 2) == pytest.approx(whole.held_out_before)
     adapted = PeftModel.from_pretrained(base, whole.path)
@@ -196,6 +199,59 @@ def test_a_loss_that_is_no_number_says_what_to_do(tiny_base: Path, tmp_path: Pat
 def test_a_folder_without_a_model_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(TrainError, match="persona fetch"):
         run(tmp_path / "nothing", tmp_path)
+
+
+def test_a_base_that_changes_meanwhile_is_refused(tiny_base: Path, tmp_path: Path) -> None:
+    """Nothing is kept that fits neither the old nor the new weights."""
+    shutil.copytree(tiny_base, tmp_path / "base")
+    weights = tmp_path / "base" / "model.safetensors"
+
+    def change(progress: TrainProgress) -> None:
+        if progress.step == 3 and progress.loss is not None:
+            content = bytearray(weights.read_bytes())
+            content[-1] ^= 1
+            weights.write_bytes(content)
+
+    with pytest.raises(TrainError, match="was changed while"):
+        run(tmp_path / "base", tmp_path / "made", change)
+    assert not (tmp_path / "made" / "adapter").exists()
+    heard: list[TrainProgress] = []
+    run(tmp_path / "base", tmp_path / "made", heard.append)
+    assert heard[0].step == 0, "another base is another training"
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("CUDA error: device-side assert triggered", "graphics card stopped answering"),
+        ("NCCL communicator was aborted", "graphics card stopped answering"),
+        ("CUDA out of memory. Tried to allocate 2 GiB", "not enough memory"),
+        ("something else", "learning library stopped"),
+    ],
+)
+def test_what_the_library_says_becomes_a_sentence(
+    tiny_base: Path, tmp_path: Path, said: str, sentence: str
+) -> None:
+    def fail(progress: TrainProgress) -> None:
+        if progress.step == 5:
+            raise RuntimeError(said)
+
+    with pytest.raises(TrainError, match=sentence):
+        run(tiny_base, tmp_path, fail)
+    heard: list[TrainProgress] = []
+    run(tiny_base, tmp_path, heard.append)
+    assert heard[0].step == 4, "what was learnt until the last checkpoint is kept"
+
+
+def test_computing_inner_states_twice_changes_nothing(
+    tiny_base: Path, whole: TrainedAdapter, tmp_path: Path
+) -> None:
+    made = run(tiny_base, tmp_path, gradient_checkpointing="on")
+    assert made.losses == whole.losses
+    assert (
+        files(made.path)["adapter_model.safetensors"]
+        == (files(whole.path)["adapter_model.safetensors"])
+    )
 
 
 def test_too_little_memory_says_what_to_do(tiny_base: Path, tmp_path: Path) -> None:

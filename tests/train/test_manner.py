@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from persona.config import Training
-from persona.train import lora
+from persona.train.adapter import with_adapter
+from persona.train.base_model import load_base, machine_for
 from persona.train.encoding import MASKED, encode
 from persona.train.manner import MOST_EXAMPLES, bits_per_character
 from tests.train.material import example
@@ -17,7 +18,7 @@ SETTINGS = Training(precision="fp32", max_tokens=128)
 
 @pytest.fixture(scope="module")
 def loaded(tiny_base: Path) -> tuple[Any, Any]:
-    return lora._load_base(tiny_base, SETTINGS)
+    return load_base(tiny_base, SETTINGS, machine_for(SETTINGS))
 
 
 def test_it_is_the_mean_of_what_each_token_costs(loaded: tuple[Any, Any]) -> None:
@@ -42,7 +43,7 @@ def test_a_model_that_knows_nothing_pays_the_logarithm_of_its_vocabulary(
 ) -> None:
     import torch
 
-    model, tokenizer = lora._load_base(tiny_base, SETTINGS)
+    model, tokenizer = load_base(tiny_base, SETTINGS, machine_for(SETTINGS))
     with torch.no_grad():
         model.get_input_embeddings().weight.zero_()
     encoded = [encode(example(1, "Plain text."), tokenizer, 128)]
@@ -64,11 +65,11 @@ def test_only_so_many_examples_are_measured(loaded: tuple[Any, Any]) -> None:
 def test_with_the_adapter_off_the_model_is_the_base(tiny_base: Path) -> None:
     import torch
 
-    base, tokenizer = lora._load_base(tiny_base, SETTINGS)
+    base, tokenizer = load_base(tiny_base, SETTINGS, machine_for(SETTINGS))
     ids = torch.tensor([encode(example(1, "Good night."), tokenizer, 128).input_ids])
     with torch.no_grad():
         expected = base(ids).logits
-        adapted = lora._with_adapter(base, SETTINGS)
+        adapted = with_adapter(base, SETTINGS)
         assert torch.equal(adapted(ids).logits, expected), "B starts at zero"
         for name, weight in adapted.named_parameters():
             if "lora_B" in name:

@@ -1,5 +1,6 @@
 """A version is written once, proves itself, and comes out the same from the same inputs."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,11 +12,12 @@ from persona.config import Config
 from persona.errors import VersionError
 from persona.records import Manifest, Person
 from persona.train.dataset import Example
+from persona.train.version_inputs import VersionInputs, make_version_row, plan_version
 from persona.train.versions import (
-    VersionInputs,
+    load_examples,
     load_memory_ids,
-    make_version_row,
-    plan_version,
+    load_phrases,
+    load_voice,
     read_manifest,
     verify_version,
     write_version,
@@ -26,6 +28,12 @@ from tests.train.material import example
 WORDS = "I have always said that a boat wants paint before it wants a sail. "
 EXAMPLES = [example(at, WORDS * 10 + str(at), f"unit {at % 3}") for at in range(6)]
 SUBJECT = Person(id="henry", name="Henry", is_subject=True)
+
+
+def settings(**groups: dict[str, object]) -> Config:
+    """Return settings with which these few words are enough to learn from."""
+    training = {"minimum_words": 100, **groups.pop("training", {})}
+    return Config.model_validate({**groups, "training": training})
 
 
 class Archive:
@@ -45,7 +53,7 @@ def planned(
 ) -> VersionInputs:
     return plan_version(
         Archive(*memories),
-        config or Config(),
+        config or settings(),
         SUBJECT,
         audience,
         EXAMPLES[:4] if examples is None else examples,
@@ -98,9 +106,9 @@ def test_the_same_inputs_make_the_same_id() -> None:
         planned(memories=("mem_a",)),
         planned(audience=("ruth",)),
         planned(examples=EXAMPLES[:3]),
-        planned(Config.model_validate({"training": {"seed": 2}})),
-        planned(Config.model_validate({"conversation": {"sentence_limit": 2}})),
-        planned(Config.model_validate({"engines": {"language_model": "qwen2.5-0.5b"}})),
+        planned(settings(training={"seed": 2})),
+        planned(settings(conversation={"sentence_limit": 2})),
+        planned(settings(engines={"language_model": "qwen2.5-0.5b"})),
     ],
 )
 def test_other_inputs_make_another_id(other: VersionInputs) -> None:
@@ -109,7 +117,7 @@ def test_other_inputs_make_another_id(other: VersionInputs) -> None:
 
 
 def test_what_helps_the_family_makes_no_new_version() -> None:
-    helped = Config.model_validate({"conversation": {"help_contact": "Aunt May"}})
+    helped = settings(conversation={"help_contact": "Aunt May"})
     assert planned(helped).inputs_sha256 == planned().inputs_sha256
 
 
@@ -248,3 +256,61 @@ def test_the_row_carries_the_time_and_the_manifest_does_not() -> None:
     assert row.report == {"examples": 4}
     assert row.created_at.tzinfo is not None
     assert str(row.created_at.year) not in manifest.canonical().decode().replace("20261122", "")
+
+
+PHRASES = b"[en]\nunknown = 'No idea.'\n"
+
+
+@pytest.fixture
+def speaking(workspace: Workspace) -> Path:
+    """Return a version that keeps the phrases it was made with."""
+    inputs = planned(examples=[])
+    sha256 = hashlib.sha256(PHRASES).hexdigest()
+    manifest = inputs.manifest(None).model_copy(update={"prompts_sha256": sha256})
+    return write_version(
+        workspace, manifest, None, inputs.memory_ids, held_out=inputs.held_out, phrases=PHRASES
+    )
+
+
+def test_a_version_keeps_its_phrases(speaking: Path, written: Path) -> None:
+    assert load_phrases(speaking) == PHRASES
+    assert load_phrases(written) == b"", "one of before they were kept has none"
+
+
+def test_changed_phrases_are_refused(speaking: Path) -> None:
+    edited(speaking / "phrases.toml", lambda text: text.replace(b"No idea", b"It is me"))
+    for read in (load_phrases, verify_version):
+        with pytest.raises(VersionError, match="phrases were changed"):
+            read(speaking)
+
+
+def test_phrases_that_are_not_the_manifests_are_not_written(workspace: Workspace) -> None:
+    inputs = planned(examples=[])
+    with pytest.raises(VersionError, match="phrases"):
+        write_version(workspace, inputs.manifest(None), None, inputs.memory_ids, phrases=PHRASES)
+    assert list(workspace.versions.iterdir()) == []
+
+
+def test_the_list_of_examples_is_the_manifests(written: Path) -> None:
+    assert [one["id"] for one in load_examples(written)] == [one.id for one in EXAMPLES]
+    edited(written / "examples.json", lambda text: text.replace(b"src_unit 1", b"src_unit 2"))
+    with pytest.raises(VersionError, match="list of examples was changed"):
+        load_examples(written)
+
+
+def test_a_made_voice_goes_with_its_version(workspace: Workspace) -> None:
+    voice = workspace.root / "voices" / "voi_1"
+    voice.mkdir(parents=True)
+    (voice / "voice.npy").write_bytes(b"samples")
+    inputs = planned(examples=[])
+    declared = {"name": "kokoro", "voice_id": "voi_1", "files_sha256": folder_sha256(voice)}
+    manifest = inputs.manifest(None).model_copy(update={"voice": declared})
+    folder = write_version(workspace, manifest, None, inputs.memory_ids)
+    assert load_voice(folder) == folder / "voice"
+    assert (folder / "voice" / "voice.npy").samefile(voice / "voice.npy")
+    (folder / "voice" / "voice.npy").unlink()
+    with pytest.raises(VersionError, match="voice are missing or were changed"):
+        load_voice(folder)
+    wrong = manifest.model_copy(update={"voice": {**declared, "files_sha256": "0" * 64}})
+    with pytest.raises(VersionError, match="voice are missing or were changed"):
+        write_version(workspace, wrong, None, inputs.memory_ids)
