@@ -99,7 +99,7 @@ def create_workspace(parent: Path, name: str) -> Workspace:
     )
     try:
         root.mkdir(parents=True, exist_ok=True)
-        for folder in ("originals", "derived", "training", "versions", "conversations"):
+        for folder in ("originals", "derived", "training", "versions", "voices", "conversations"):
             (root / folder).mkdir(exist_ok=True)
         (root / SETTINGS).write_text(text, encoding="utf-8")
     except OSError as error:

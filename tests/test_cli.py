@@ -305,7 +305,7 @@ def test_two_steps_never_write_at_once(run: Run, locked: Workspace, tmp_path: Pa
 
 def test_ctrl_c_says_so_and_the_same_command_goes_on(fresh: Workspace, tmp_path: Path) -> None:
     raw = write_raw_family(tmp_path / "raw")
-    for number in range(150):
+    for number in range(300):
         text = f"3 June 1991\n\nDear Jack,\n\nThe tide of day {number} was high.\n\nDad\n"
         (raw / "letters" / f"tide{number}.txt").write_text(text)
     process = start("collect", raw, "-w", fresh.root)
@@ -320,5 +320,5 @@ def test_ctrl_c_says_so_and_the_same_command_goes_on(fresh: Workspace, tmp_path:
     assert "0 left out" in again.out
     with steps.open_store(fresh) as store:
         sources = store.reader(Custodian()).sources()
-    assert len(sources) == 154
-    assert len(list(kept.glob("*/*"))) == 154
+    assert len(sources) == 304
+    assert len(list(kept.glob("*/*"))) == 304
