@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import anyio
@@ -268,8 +269,21 @@ def serve(
             ws="none",
             timeout_graceful_shutdown=int(PATIENCE_S),
         )
-        ready(f"http://{host}:{listening.getsockname()[1]}/v1")
-        uvicorn.Server(settings).run(sockets=[listening])
+        address = f"http://{host}:{listening.getsockname()[1]}/v1"
+        _Announced(settings, partial(ready, address)).run(sockets=[listening])
+
+
+class _Announced(uvicorn.Server):
+    """A server that says that it listens once it does, when a request to stop is heard too."""
+
+    def __init__(self, settings: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(settings)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
 
 
 def _answered(
