@@ -17,12 +17,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from persona.collect.chat_table import ChatTable
-from persona.collect.chat_telegram import TelegramJson
-from persona.collect.chat_whatsapp import WhatsAppText
+from persona.collect.chats.table import ChatTable
+from persona.collect.chats.telegram import TelegramJson
+from persona.collect.chats.whatsapp import WhatsAppText
+from persona.collect.family.people import FamilyBook
+from persona.collect.family.people_toml import FileRule
 from persona.collect.importer import Importer, Request
-from persona.collect.people import FamilyBook
-from persona.collect.people_file import FileRule
 from persona.records import Person
 
 WORDS = (

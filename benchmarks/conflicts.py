@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from persona.remember.conflicts import find_conflicts
+from persona.remember.conflicts.finding import find_conflicts
 from persona.remember.readers import Custodian
 from persona.remember.store import Store
 from persona.workspace import open_workspace

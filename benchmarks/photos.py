@@ -20,8 +20,8 @@ import numpy as np
 from PIL import Image
 
 from persona import steps
-from persona.collect.alike import PictureTraits, alternates, traits_of
-from persona.collect.photo import look_at
+from persona.collect.photos.alike import PictureTraits, alternates, traits_of
+from persona.collect.photos.photo import look_at
 from persona.opening import open_store
 from persona.remember.readers import Custodian
 from persona.workspace import Workspace, create_workspace, open_workspace

@@ -192,7 +192,7 @@ def main() -> None:
             shutil.copytree(asked.workspace, copy)
             workspace = open_workspace(copy)
         with Store.open(workspace) as store:
-            from persona import review
+            from persona.keeper import review
 
             waiting = review.progress(store).left
         with served(workspace) as address:

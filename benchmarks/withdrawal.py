@@ -15,10 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from persona.keeper.verify import verify_archive
+from persona.keeper.withdraw import plan_withdrawal, withdraw
 from persona.remember.readers import Custodian
 from persona.remember.store import Store
-from persona.verify import verify_archive
-from persona.withdraw import plan_withdrawal, withdraw
 from persona.workspace import Workspace, open_workspace
 
 T = TypeVar("T")

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from persona import opening, steps, who
-from persona.custody import let_child_talk
+from persona import opening, steps
 from persona.errors import PersonaError
+from persona.keeper import who
+from persona.keeper.custody import let_child_talk
 from persona.progress import Report
 from persona.proof.golden import keep_golden
 from persona.records import SourceKind

@@ -6,7 +6,7 @@
 The questions are asked in a *rehearsal*: the answers are made exactly as in a conversation, and
 nothing of it is written into the archive: no turn, no open question that a family would find in
 its interview plan. Then the manner and the weights of the version are measured
-(`persona.train.measured`): does it sound like the person, and is what not every listener may know
+(`persona.train.measuring`): does it sound like the person, and is what not every listener may know
 at chance in it. What was found is kept beside the card until the run is complete, so that an
 interrupted run goes on; the kept lines are then removed.
 """
@@ -33,8 +33,8 @@ from persona.progress import Report
 from persona.records import Version
 from persona.rehearsal import Examiner, rehearse
 from persona.remember.readers import Custodian
-from persona.train.measured import finish, measure
-from persona.train.measures import USUAL, Depth, Measuring
+from persona.train.measuring.measured import finish, measure
+from persona.train.measuring.measures import USUAL, Depth, Measuring
 from persona.train.serving import BY_THE_KEEPER, talkable_version
 from persona.train.versions import read_manifest
 from persona.workspace import Workspace

@@ -9,8 +9,8 @@ import json
 from pathlib import Path
 
 from persona.atomic import write_file
-from persona.collect.alike import alternates, traits_of
-from persona.collect.faces import box_of, regroup
+from persona.collect.photos.alike import alternates, traits_of
+from persona.collect.photos.faces import box_of, regroup
 from persona.engines.picture_faces import KeptFaces
 from persona.engines.protocols import FaceFinder
 from persona.errors import EngineError

@@ -9,10 +9,10 @@ from persona.progress import RememberSummary
 from persona.records import Passage, Source, SourceKind
 from persona.remember.acceptance import judge
 from persona.remember.extraction import Extracted, Extractor, untold
+from persona.remember.kinship.trees import Tended
 from persona.remember.proposing import Proposer
 from persona.remember.remembered import Found
 from persona.remember.store import Store
-from persona.remember.trees import Tended
 from persona.remember.view import View
 
 UNITS_AT_ONCE = 200

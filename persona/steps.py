@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from persona.collect.family.people import FamilyBook, read_people
 from persona.collect.journal import JOURNAL_FILE, Journal
 from persona.collect.originals import sweep_unfinished
-from persona.collect.people import FamilyBook, read_people
 from persona.collect.plan import CollectPlan, check_paths, find_people_file, plan
 from persona.collect.unpack import staging_folder
 from persona.config import models_folder
@@ -42,23 +42,23 @@ from persona.opening import (
 from persona.pictures import compare_pictures
 from persona.progress import CollectSummary, RememberSummary, Report
 from persona.records import Act, Conversation, SourceKind, VersionState, content_id
-from persona.remember.conflicts import find_conflicts
+from persona.remember.conflicts.finding import find_conflicts
 from persona.remember.extraction import Extractor
+from persona.remember.kinship.trees import tend_trees
 from persona.remember.readers import Audience, Custodian, Reader, Relative, Stranger
 from persona.remember.remembered import Remembered
 from persona.remember.retrieval import Retriever
 from persona.remember.store import Store
-from persona.remember.trees import tend_trees
 from persona.remember.vector_index import VectorIndex
 from persona.remember.view import View
 from persona.remembering import Remembering, waiting_for_a_name, waiting_in_tree
 from persona.speaking import speak_live, spoken_whole
 from persona.taking_in import TakingIn, share_of
-from persona.train.declared_voice import chosen_voice
 from persona.train.few_shot import shown_manner
 from persona.train.making import Made, MakeVersion, make_version
 from persona.train.serving import TALKED_TO, settings_of, talkable_version
 from persona.train.versions import load_memory_ids, load_phrases, verify_version
+from persona.train.voices.declared import chosen_voice
 from persona.workspace import Workspace
 
 

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
 from persona.collect.attachments import HandedIn, ties_of
+from persona.collect.family.people import FamilyBook
 from persona.collect.guard import guarded, patience_for
-from persona.collect.heard_so_far import forget_heard
 from persona.collect.importer import Senses
 from persona.collect.journal import Journal, Mark, Outcome
 from persona.collect.originals import discarded_unless_known, fingerprint
-from persona.collect.people import FamilyBook
 from persona.collect.plan import CollectPlan, PlannedFile
 from persona.collect.reading import Collected, collect_file
+from persona.collect.sound.heard_so_far import forget_heard
 from persona.errors import CollectError, EngineError, StoreError
 from persona.progress import CollectSummary, Report
 from persona.remember.attached import Attached

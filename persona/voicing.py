@@ -24,10 +24,10 @@ from persona.progress import Report
 from persona.records import MadeVoice, ProposalState, VoiceState
 from persona.remember.readers import Custodian
 from persona.remember.view import View
-from persona.train.voice_clips import FoundClips, find_clips
-from persona.train.voice_donor import donor_words
-from persona.train.voice_making import MakeVoice, Voiced, make_voice
-from persona.train.voice_words import allows_sentence
+from persona.train.voices.clips import FoundClips, find_clips
+from persona.train.voices.donor import donor_words
+from persona.train.voices.making import MakeVoice, Voiced, make_voice
+from persona.train.voices.words import allows_sentence
 from persona.workspace import Workspace
 
 _COQUI = ("xtts", "vits", "openvoice", "knnvc")

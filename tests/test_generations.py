@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from persona import generations, steps, tidy
+from persona import steps
 from persona.atomic import folder_sha256
 from persona.errors import VersionError
+from persona.keeper import generations, tidy
+from persona.keeper.verify import verify_archive
+from persona.keeper.withdraw import withdraw
 from persona.records import DonorKind, MadeVoice, VersionState
 from persona.remember.readers import Custodian, Relative
 from persona.train.versions import read_manifest, verify_version
-from persona.verify import verify_archive
-from persona.withdraw import withdraw
 from persona.workspace import Workspace, open_workspace
 from tests.command import Run
 from tests.converse.conftest import Silent

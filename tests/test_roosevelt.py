@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from persona import steps
-from persona.collect.people import read_people
+from persona.collect.family.people import read_people
 from persona.config import Config, Engines, Training
 from persona.converse.answer import AnswerSentence
 from persona.records import MemoryKind, SourceKind, Standing

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from persona import steps
-from persona.collect.people import read_people
+from persona.collect.family.people import read_people
 from persona.converse.talk import Talk
 from persona.engines.deterministic import HashEmbedder, ScriptedLanguageModel, ToneVoice
 from persona.errors import CollectError, ConfigError, NotReadable, TrainError, VersionError

@@ -12,9 +12,9 @@ import pytest
 from persona import steps
 from persona.engines.deterministic import ToneVoice
 from persona.export.marking_verdict import FileKind
+from persona.keeper.verify import verify_archive, verify_file
+from persona.keeper.withdraw import withdraw
 from persona.remember.readers import Custodian, Relative
-from persona.verify import verify_archive, verify_file
-from persona.withdraw import withdraw
 from persona.workspace import Workspace, open_workspace
 from tests.converse.conftest import Silent
 from tests.converse.raw_family import write_raw_family

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from persona import who
 from persona.errors import StoreError
+from persona.keeper import who
 from persona.records import SourceKind
 from persona.remember.readers import Custodian
 from persona.remember.store import Store

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from persona.errors import StoreError
+from persona.keeper.withdraw import finish_withdrawals, may_return, plan_withdrawal, withdraw
 from persona.records import (
     Act,
     Conflict,
@@ -21,7 +22,6 @@ from persona.records import (
 )
 from persona.remember.readers import Custodian, Relative
 from persona.remember.writing import insert_new
-from persona.withdraw import finish_withdrawals, may_return, plan_withdrawal, withdraw
 from tests.remember.archive import (
     NOW,
     Archive,
@@ -235,7 +235,7 @@ def test_a_conflict_of_one_is_none(told: Told) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-import persona.withdraw as w
+import persona.keeper.withdraw as w
 from persona.workspace import open_workspace
 
 class Killer:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from persona.atomic import folder_sha256
+from persona.keeper.verify import verify_archive
+from persona.keeper.withdraw import plan_withdrawal, withdraw
 from persona.progress import Report
 from persona.records import (
     Act,
@@ -19,8 +21,6 @@ from persona.records import (
     content_id,
 )
 from persona.remember.readers import Custodian, Relative
-from persona.verify import verify_archive
-from persona.withdraw import plan_withdrawal, withdraw
 from tests.remember.archive import NOW, Archive, make_consent, make_memory, make_version
 from tests.remember.test_voices import clip, recording
 from tests.test_withdraw import Silent, keep
@@ -191,7 +191,7 @@ def test_the_rest_is_whole_afterwards_and_tampering_is_seen(voiced: Voiced) -> N
 
 def test_files_that_were_left_by_a_killed_withdrawal_go_with_the_next_try(voiced: Voiced) -> None:
     """The rows are gone, the process is killed, the note is lost: the record still says which."""
-    from persona.withdraw import finish_withdrawals
+    from persona.keeper.withdraw import finish_withdrawals
 
     class Killed(Exception):
         pass

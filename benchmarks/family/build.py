@@ -8,7 +8,7 @@ from benchmarks.family.material import path_of
 from persona import opening, steps
 from persona.records import Restriction
 from persona.records.ids import content_id
-from persona.remember.conflicts import find_conflicts
+from persona.remember.conflicts.finding import find_conflicts
 from persona.remember.readers import Custodian
 from persona.remember.view import View
 from persona.workspace import Workspace, create_workspace, open_workspace

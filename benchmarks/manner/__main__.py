@@ -18,9 +18,9 @@ from persona.export.report_measures import measured_sentences
 from persona.opening import open_engines
 from persona.remember.readers import Custodian
 from persona.remember.store import Store
-from persona.train.measured import finish, measure
-from persona.train.measures import DEPTHS, Measuring
-from persona.train.stylometry_trust import Attribution, across, attributions
+from persona.train.measuring.measured import finish, measure
+from persona.train.measuring.measures import DEPTHS, Measuring
+from persona.train.measuring.stylometry_trust import Attribution, across, attributions
 from persona.workspace import open_workspace
 
 

@@ -2,7 +2,8 @@
 
     python benchmarks/training/same_answers.py LETTERS.jsonl ADAPTER_FOLDER
 
-At places in the last letters of the file both are asked for the next token. The base under llama.cpp is the
+At places in the last letters of the file both are asked for the next token. The base under
+llama.cpp is the
 quantised file; transformers reads the same file, so the weights agree and only the arithmetic
 differs (4-bit blocks with 8-bit activations against float32).
 """

@@ -26,7 +26,7 @@ from persona.engines.voice_judge import Judge, split_halves
 from persona.engines.voice_kokoro import KokoroVoice
 from persona.engines.voice_kokoro_maker import LEAST_SEARCHED_S, KokoroMaker
 from persona.engines.voice_made import open_made_voice
-from persona.train.voice_measures import error_rate, measure_voice
+from persona.train.voices.measures import error_rate, measure_voice
 
 RESULTS = Path(__file__).with_name("results.jsonl")
 RATE_HZ = 16_000

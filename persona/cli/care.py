@@ -24,8 +24,8 @@ def farewell(
     where: Where = None,
 ) -> None:
     """Hold a last conversation with a version; then retire it, or put that off."""
-    from persona import farewell as parting
     from persona import opening, steps
+    from persona.keeper import farewell as parting
     from persona.remember.readers import Custodian, Relative, Stranger
     from persona.train.serving import talkable_version
 
@@ -68,7 +68,7 @@ def dispute(
     from persona import opening
     from persona.converse.dispute import disputed
     from persona.converse.recording import resume_sentence
-    from persona.correction import keep_correction
+    from persona.keeper.correction import keep_correction
     from persona.records import Modality
     from persona.remember.readers import Custodian, Relative
 
@@ -108,6 +108,6 @@ def guardian(
     where: Where = None,
 ) -> None:
     """Record that a guardian lets a child talk with the simulation, with somebody beside."""
-    from persona.custody import let_child_talk
+    from persona.keeper.custody import let_child_talk
 
     say(f"Recorded: {let_child_talk(workspace_at(where), child, by, withdraw=withdraw)}")

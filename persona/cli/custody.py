@@ -25,7 +25,7 @@ def withdraw(
     where: Where = None,
 ) -> None:
     """Take something back: erased everywhere in this folder, with a receipt."""
-    from persona import withdraw as taking_back
+    from persona.keeper import withdraw as taking_back
     from persona.records import WithdrawalScope
     from persona.terminal import TerminalReport
 
@@ -63,7 +63,7 @@ def may_return(
 ) -> None:
     """Let an original that was taken back be taken in again, on purpose."""
     from persona.collect.originals import fingerprint
-    from persona.withdraw import may_return as allow
+    from persona.keeper.withdraw import may_return as allow
 
     allow(workspace_at(where), fingerprint(file), by)
     say(f"{file.name} may be collected again.")
@@ -86,9 +86,9 @@ def verify(
     """
     if what and not rebuild and (Path(what).is_file() or Path(what).suffix[1:].isalpha()):
         raise typer.Exit(_verified(Path(what), where))
+    from persona.keeper.verify import verify_archive
     from persona.proof import prove_version
     from persona.terminal import TerminalReport
-    from persona.verify import verify_archive
 
     workspace = workspace_at(where)
     if rebuild and not what:
@@ -138,7 +138,7 @@ def phrase(
 def _verified(file: Path, where: Path | None) -> int:
     """Say what a file is, with or without an archive; return the exit code."""
     from persona.export.marking_verdict import FileKind
-    from persona.verify import verify_file
+    from persona.keeper.verify import verify_file
 
     try:
         workspace = workspace_at(where)

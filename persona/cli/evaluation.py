@@ -28,7 +28,7 @@ def evaluate(
     """Ask a version many questions with known answers, measure it, and write its report card."""
     from persona import evaluate as evaluation
     from persona.terminal import TerminalReport
-    from persona.train.measures import QUICK, THOROUGH, USUAL
+    from persona.train.measuring.measures import QUICK, THOROUGH, USUAL
 
     if quick and thorough:
         raise ConverseError("Choose one of --quick and --thorough.")

@@ -32,8 +32,8 @@ def collect(
 ) -> None:
     """Take originals in: kept unchanged, never twice."""
     from persona import steps
+    from persona.collect.family.people import read_people
     from persona.collect.journal import JOURNAL_FILE
-    from persona.collect.people import read_people
     from persona.collect.plan import plan_lines
     from persona.terminal import TerminalReport
 
@@ -84,7 +84,7 @@ def consent(
     where: Where = None,
 ) -> None:
     """Record that somebody agrees to an act, or takes it back; nothing is ever overwritten."""
-    from persona.custody import record_consent
+    from persona.keeper.custody import record_consent
 
     text = record_consent(workspace_at(where), person, act, by, withdraw=withdraw)
     say(f"Recorded: {text}")

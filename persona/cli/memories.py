@@ -16,7 +16,7 @@ def memories(
 ) -> None:
     """List memories with who told them and where that stands."""
     from persona import opening
-    from persona.custody import memory_lines
+    from persona.keeper.custody import memory_lines
     from persona.remember.readers import Custodian, Relative
 
     with opening.open_store(workspace_at(where)) as store:

@@ -25,7 +25,7 @@ def who(
     where: Where = None,
 ) -> None:
     """Say who a name is, or list the names that nobody has explained yet."""
-    from persona import who as names
+    from persona.keeper import who as names
     from persona.remember.known_names import Renamed
 
     workspace, source_id = workspace_at(where), in_file or None
@@ -52,9 +52,9 @@ def who(
 
 
 def _ask(where: Where) -> None:
+    from persona.keeper.who import question_lines, questions
     from persona.opening import open_store
     from persona.remember.readers import Custodian
-    from persona.who import question_lines, questions
 
     workspace = workspace_at(where)
     with open_store(workspace) as store:

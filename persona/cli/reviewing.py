@@ -8,7 +8,7 @@ from persona.cli.base import Where, app, say, workspace_at
 from persona.errors import StoreError
 
 if TYPE_CHECKING:
-    from persona.review import ReviewItem
+    from persona.keeper.review import ReviewItem
 
 _KEYS = "a accept · d not right · n not sure · u undo · q stop"
 
@@ -22,7 +22,7 @@ def review(
     where: Where = None,
 ) -> None:
     """Look through what was found, the most important first: one key a memory."""
-    from persona import review as reviewing
+    from persona.keeper import review as reviewing
     from persona.opening import open_store
 
     decisions = {
@@ -67,7 +67,7 @@ def disagreements(
     where: Where = None,
 ) -> None:
     """List accounts that disagree, side by side, or decide what the persona does about one."""
-    from persona import review as reviewing
+    from persona.keeper import review as reviewing
     from persona.opening import open_store
     from persona.records import ConflictPolicy, ConflictState
 

@@ -47,7 +47,7 @@ def versions(context: typer.Context, where: Where = None) -> None:
     """List the versions of this persona: state, name, what was learnt, room on the disk."""
     if context.invoked_subcommand is not None:
         return
-    from persona.generations import in_a_line, shelf
+    from persona.keeper.generations import in_a_line, shelf
     from persona.train.sharing import megabytes
 
     found = shelf(workspace_at(where))
@@ -78,7 +78,7 @@ def activate(
     where: Where = None,
 ) -> None:
     """Let the family have a draft: from now on it is the newest version they talk with."""
-    from persona import generations
+    from persona.keeper import generations
 
     ready = generations.activate(workspace_at(where), version, again=again)
     say(f"The family has version {ready.number} now.")
@@ -91,7 +91,7 @@ def name(
     where: Where = None,
 ) -> None:
     """Give a version a name; nothing else of it changes."""
-    from persona import generations
+    from persona.keeper import generations
 
     named = generations.name_version(workspace_at(where), version, words)
     say(f"Version {named.number} is called “{named.name}”." if named.name else "It has no name.")
@@ -106,7 +106,7 @@ def tidy(
     where: Where = None,
 ) -> None:
     """Show what could go to make room, and remove it when you say yes. Nothing in use goes."""
-    from persona import tidy as tidying
+    from persona.keeper import tidy as tidying
     from persona.train.sharing import megabytes
 
     workspace = workspace_at(where)
@@ -127,7 +127,7 @@ def tidy(
 @versions_app.command()
 def rebuild(version: Reference, where: Where = None) -> None:
     """Make a version anew from what may be used today, for the same people: after a withdrawal."""
-    from persona import generations
+    from persona.keeper import generations
     from persona.proof.golden import keep_golden
     from persona.terminal import TerminalReport
 
@@ -146,7 +146,7 @@ def retire(
     where: Where = None,
 ) -> None:
     """End a version for good: its record stays, and nobody talks with it any more."""
-    from persona.generations import retire_version
+    from persona.keeper.generations import retire_version
 
     ended = retire_version(workspace_at(where), version, reason)
     say(f"Version {ended.number} is retired. Its conversations and sources are kept.")

@@ -10,7 +10,7 @@ from persona.cli.base import OUT, Where, app, say, workspace_at
 if TYPE_CHECKING:
     from persona.records import ProposalState, VoiceClip
     from persona.remember.view import View
-    from persona.train.voice_clips import FoundClips
+    from persona.train.voices.clips import FoundClips
 
 voice = typer.Typer(no_args_is_help=True, help="Whose voice: clips, donors, and how names sound.")
 app.add_typer(voice, name="voice")
@@ -51,7 +51,7 @@ def clips(
 
 
 def _say_found(view: "View", person_id: str, found: "FoundClips") -> None:
-    from persona.train.voice_words import left_out_sentence
+    from persona.train.voices.words import left_out_sentence
 
     person = view.display_name(person_id)
     for one in found.left_out:
@@ -132,7 +132,7 @@ def make(
     from persona import opening, voicing
     from persona.remember.readers import Custodian
     from persona.terminal import TerminalReport
-    from persona.train.voice_donor import donor_words
+    from persona.train.voices.donor import donor_words
 
     workspace = workspace_at(where)
     with TerminalReport(OUT) as report:
@@ -158,7 +158,7 @@ def list_voices(where: Where = None) -> None:
     """List the voices that were made, whose they are, and whether they may be used."""
     from persona import opening
     from persona.remember.readers import Custodian
-    from persona.train.voice_donor import donor_words
+    from persona.train.voices.donor import donor_words
 
     with opening.open_store(workspace_at(where)) as store:
         view = store.reader(Custodian())

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from persona.collect.speech import MAX_WORDS, PAUSE_S
-from persona.collect.transcript_lines import Line
+from persona.collect.sound.speech import MAX_WORDS, PAUSE_S
+from persona.collect.transcripts.lines import Line
 
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 _HANZI_A_WORD = 2

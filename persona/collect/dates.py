@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from persona.collect.chinese_dates import find_chinese_date
-from persona.collect.feasts import FEAST, feast_edtf
+from persona.collect.writing.feasts import FEAST, feast_edtf
 
 LONGEST = 120
 """Characters of a date in words; what is longer is no date."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from persona.collect.people import FamilyBook
-from persona.collect.people_file import FileRule
+from persona.collect.family.people import FamilyBook
+from persona.collect.family.people_toml import FileRule
 from persona.collect.selectors import Selector
 from persona.engines.protocols import Diariser, FaceFinder, Recogniser, TextReader
 from persona.records import (

@@ -11,19 +11,19 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from persona.collect import registry
-from persona.collect.document_forms import form_of
-from persona.collect.extracted import check_size
+from persona.collect.family.people import PEOPLE_FILE, FamilyBook
+from persona.collect.family.people_toml import FileRule
 from persona.collect.guard import LOOK_S, guarded
 from persona.collect.importer import Importer, Sidecar
 from persona.collect.kinds import TEXT_SUFFIXES, is_picture, is_quiet, is_recording, media_type
-from persona.collect.mail import is_mail_file
-from persona.collect.mail_files import unpack_mail
-from persona.collect.people import PEOPLE_FILE, FamilyBook
-from persona.collect.people_file import FileRule
-from persona.collect.scan import Scan
 from persona.collect.sidecars import Found, pair_sidecars
 from persona.collect.unpack import MAX_DEPTH, Budget, unpack
 from persona.collect.walking import walk
+from persona.collect.writing.document_forms import form_of
+from persona.collect.writing.extracted import check_size
+from persona.collect.writing.mail import is_mail_file
+from persona.collect.writing.mail_files import unpack_mail
+from persona.collect.writing.scan import Scan
 from persona.errors import CollectError, UnreadableSource, UnsafeSource
 from persona.records import SourceKind
 

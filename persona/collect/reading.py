@@ -10,11 +10,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from persona.collect.decoding import well_formed
+from persona.collect.family.people import PEOPLE_FILE, FamilyBook
+from persona.collect.family.people_toml import FileRule, RestrictEntry
 from persona.collect.importer import Reading, Request, Senses
 from persona.collect.originals import KeptOriginal, discard_original, keep_original
-from persona.collect.people import PEOPLE_FILE, FamilyBook
-from persona.collect.people_file import FileRule, RestrictEntry
-from persona.collect.photo_names import RESTORED, origin_of
+from persona.collect.photos.names import RESTORED, origin_of
 from persona.collect.plan import PlannedFile
 from persona.collect.registry import importer_named
 from persona.collect.takeout import add_service_data

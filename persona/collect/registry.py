@@ -1,25 +1,25 @@
 """The importers, in the order in which they are asked; the one for any text comes last."""
 
-from persona.collect.book_text import BookText
-from persona.collect.chat_imessage import IMessageText
-from persona.collect.chat_json import ChatJson
-from persona.collect.chat_line import LineText
-from persona.collect.chat_meta import MetaMessages
-from persona.collect.chat_table import ChatTable
-from persona.collect.chat_telegram import TelegramJson
-from persona.collect.chat_unknown import UnknownChat
-from persona.collect.chat_whatsapp import WhatsAppText
-from persona.collect.diary import Diary
-from persona.collect.documents import Document
-from persona.collect.gedcom import Gedcom
+from persona.collect.chats.imessage import IMessageText
+from persona.collect.chats.json_chats import ChatJson
+from persona.collect.chats.line import LineText
+from persona.collect.chats.meta import MetaMessages
+from persona.collect.chats.table import ChatTable
+from persona.collect.chats.telegram import TelegramJson
+from persona.collect.chats.unknown import UnknownChat
+from persona.collect.chats.whatsapp import WhatsAppText
 from persona.collect.importer import Importer
-from persona.collect.letters_jsonl import LettersJsonLines
-from persona.collect.letters_text import LettersText
-from persona.collect.mail import MailFile
-from persona.collect.photo import Photo
-from persona.collect.recording import Recording
-from persona.collect.scan import Scan
-from persona.collect.transcript_text import TranscriptText
+from persona.collect.photos.photo import Photo
+from persona.collect.sound.recording import Recording
+from persona.collect.transcripts.text import TranscriptText
+from persona.collect.trees.gedcom import Gedcom
+from persona.collect.writing.book_text import BookText
+from persona.collect.writing.diary import Diary
+from persona.collect.writing.documents import Document
+from persona.collect.writing.letters_jsonl import LettersJsonLines
+from persona.collect.writing.letters_text import LettersText
+from persona.collect.writing.mail import MailFile
+from persona.collect.writing.scan import Scan
 
 IMPORTERS: tuple[Importer, ...] = (
     Recording(),

@@ -14,7 +14,7 @@
 
 Positions count characters of the decoded text (see `persona.collect.decoding`), of the string
 that is pointed to, or of the ``text`` field of the record on that line, the first line being 1;
-in a document, of the text that `persona.collect.documents` takes out of it, always the same.
+in a document, of the text that `collect.writing.documents` takes out of it, always the same.
 Those of a pdf count from the beginning of that page, and may run on to the next one.
 A list that is pointed to (a text with bold words and links) counts as its pieces, joined; a link
 straight after a marked word is parted from it by a space. With
@@ -33,7 +33,7 @@ from persona.collect.decoding import decode
 from persona.errors import UnreadableSource
 
 if TYPE_CHECKING:
-    from persona.collect.extracted import Extracted
+    from persona.collect.writing.extracted import Extracted
 
 Selector = dict[str, Any]
 
@@ -135,7 +135,7 @@ class Original:
         return self._page(int(number)) if name == "page" else self._document.text
 
     def _message(self, number: int) -> str:
-        from persona.collect.mailbox import body_of
+        from persona.collect.writing.mailbox import body_of
 
         return body_of(self._bytes, number)
 
@@ -147,7 +147,7 @@ class Original:
 
     @cached_property
     def _document(self) -> "Extracted":
-        from persona.collect.documents import taken_out  # which makes selectors itself
+        from persona.collect.writing.documents import taken_out  # which makes selectors itself
 
         return taken_out(self._bytes, "This source", self._encoding)
 

@@ -14,8 +14,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from persona.collect.letter_form import salutation_of
-from persona.collect.paragraphs import Block
+from persona.collect.writing.letter_form import salutation_of
+from persona.collect.writing.paragraphs import Block
 
 SET_IN = 2
 """Spaces before a paragraph that make it set in, in a book whose paragraphs begin at the margin."""

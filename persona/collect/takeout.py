@@ -17,7 +17,7 @@ from typing import Any
 
 from persona.collect.importer import Reading, Request
 from persona.collect.language import guess_language
-from persona.collect.photo_exif import in_degrees
+from persona.collect.photos.exif import in_degrees
 from persona.collect.selectors import whole_picture
 from persona.records import SourceKind
 

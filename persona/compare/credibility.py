@@ -10,7 +10,7 @@ from typing import Any
 
 from persona.records import Judged, Judgement, Preference, Version
 from persona.remember.view import View
-from persona.train.intervals import wilson
+from persona.train.measuring.intervals import wilson
 
 Values = dict[str, Any]
 BELIEVED = 4

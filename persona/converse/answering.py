@@ -41,7 +41,7 @@ from persona.converse.topic import Asked, Thread, split_questions
 from persona.engines.entailment import judge_of
 from persona.engines.protocols import Embedder, LanguageModel, Message
 from persona.records import Person, ShownAs, Standing
-from persona.remember.relations import Relations
+from persona.remember.kinship.relations import Relations
 from persona.remember.retrieval import Evidence, Retriever
 from persona.remember.view import View
 

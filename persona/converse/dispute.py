@@ -1,6 +1,6 @@
 """A sentence that somebody says is not right, with what it stands on beside it.
 
-What the listener then says is new testimony by that person (`persona.correction`): never an
+What the listener then says is new testimony by that person (`persona.keeper.correction`): never an
 edit, and never the persona's own words coming back (law 3), so nothing here is offered as text
 to be sent again.
 """

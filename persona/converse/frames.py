@@ -29,8 +29,8 @@ from persona.records import (
     SourceKind,
     Standing,
 )
+from persona.remember.kinship.relations import Relations
 from persona.remember.naming import kin_group
-from persona.remember.relations import Relations
 from persona.remember.retrieval import Evidence
 from persona.remember.when import months_of
 

@@ -9,7 +9,7 @@ from persona.converse.answer import AnswerSentence
 from persona.converse.listener import Listener
 from persona.converse.phrases import phrase
 from persona.records import Person, Standing
-from persona.remember.relations import Relations
+from persona.remember.kinship.relations import Relations
 from persona.remember.retrieval import Evidence
 
 NEAR_KIN = 2

@@ -219,7 +219,7 @@ class Talk:
     def disputed(self, number: int, sentence: AnswerSentence | None = None) -> Disputed:
         """Return a sentence with its sources beside it, for somebody who says it is not right.
 
-        What is said then is kept by `persona.correction.keep_correction`.
+        What is said then is kept by `persona.keeper.correction.keep_correction`.
 
         Args:
             number: of the sentence in the last answer, from 0.

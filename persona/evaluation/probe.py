@@ -41,7 +41,7 @@ class Gate(StrEnum):
     DISCLOSURE = "disclosure"
     CRISIS = "crisis"
     WEIGHTS = "weights"
-    """Not put to answers: what the weights know is measured (`persona.train.exposure_measures`)."""
+    """Not put to answers: what the weights know is measured (`persona.train.measuring`)."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The part of a report card on manner and on weights: does it sound like them, what does it know.
 
-Takes what `persona.train.measured` found, as plain values. Each figure has its interval, and
+Takes what `persona.train.measuring` found, as plain values. Each figure has its interval, and
 beside it stands in words what it means and what it needs to be trusted.
 """
 

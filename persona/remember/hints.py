@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from persona.records import Kinship, Person
-from persona.remember.kin import KIN_GROUPS, Kin
+from persona.remember.kinship.kin import KIN_GROUPS, Kin
 from persona.remember.naming import People, kin_group
 from persona.remember.search_text import hanzi_runs, simplified
 from persona.remember.when import Months, asked_time

@@ -20,10 +20,10 @@ from persona.errors import StoreError
 from persona.records import Kinship, KnownName, Passage, Person, Restriction, Source, SourceKind
 from persona.records.names import MAY_BE_LIVING, PRIVATE_GROUP, known_name_id, plain_name
 from persona.remember import full_text
+from persona.remember.kinship.tree_people import FROM_TREE, Grown
 from persona.remember.name_scope import belongs_to_one_source
 from persona.remember.reattribution import retire_memories
 from persona.remember.transactions import Transactions
-from persona.remember.tree_people import FROM_TREE, Grown
 from persona.remember.writing import insert_new, table_of, upsert
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from persona.records import Kinship, Person
-from persona.remember.kin import Kin
+from persona.remember.kinship.kin import Kin
 from persona.remember.naming import People, kin_group, kin_words
 from persona.remember.other_words import hanzi_words, other_words
 from persona.remember.search_text import bigrams, hanzi_runs, simplified

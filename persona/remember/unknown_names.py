@@ -15,11 +15,11 @@ import sqlalchemy as sa
 
 from persona.records import KnownName, Passage, Person, Source, SourceKind
 from persona.records.names import TREE_GROUP, plain_name
+from persona.remember.kinship.tree_kin import Tree
+from persona.remember.kinship.tree_people import candidates
+from persona.remember.kinship.tree_records import TreePassage
 from persona.remember.name_scope import names_one_everywhere
 from persona.remember.reading import Reading, readable_rows
-from persona.remember.tree_kin import Tree
-from persona.remember.tree_people import candidates
-from persona.remember.tree_records import TreePassage
 from persona.remember.writing import table_of
 
 SAMPLES = 2

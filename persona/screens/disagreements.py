@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from persona import review
 from persona.converse.answer import CitedSpan
+from persona.keeper import review
+from persona.keeper.review import OpenDisagreement
 from persona.records import (
     Conflict,
     ConflictKind,
@@ -18,7 +19,6 @@ from persona.records import (
     Memory,
 )
 from persona.remember.view import View
-from persona.review import OpenDisagreement
 from persona.screens import visit
 from persona.screens.attempts import Done, attempt, nothing_left, outcome
 from persona.screens.dates import date_words

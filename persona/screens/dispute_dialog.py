@@ -9,8 +9,8 @@ import streamlit as st
 
 from persona.converse.answer import AnswerSentence
 from persona.converse.dispute import Disputed, disputed
-from persona.correction import keep_correction
 from persona.errors import PersonaError
+from persona.keeper.correction import keep_correction
 from persona.records import Modality
 from persona.remember.readers import Reader
 from persona.remember.view import View

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from persona import opening
-from persona.collect.faces import box_of
+from persona.collect.photos.faces import box_of
 from persona.errors import NotReadable
 from persona.records import Face, Person, ProposalState
 from persona.remember.pictures import FaceQuestion

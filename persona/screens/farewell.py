@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from persona import farewell as parting
 from persona.converse.answer import AnswerSentence
+from persona.keeper import farewell as parting
 from persona.remember.view import View
 from persona.screens import visit
 from persona.screens.answer_view import groups, show_group

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from persona import who
+from persona.keeper import who
 from persona.records import Source, SourceKind
 from persona.remember.unknown_names import Candidate
 from persona.remember.view import View

@@ -4,9 +4,9 @@ import random
 
 import streamlit as st
 
-from persona import listening
 from persona.errors import PersonaError
-from persona.listening import Pair
+from persona.keeper import listening
+from persona.keeper.listening import Pair
 from persona.records import Judged, Preference
 from persona.screens import labels, visit
 from persona.screens.compare import back_to_versions

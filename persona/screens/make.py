@@ -23,7 +23,7 @@ from persona.screens.people_choice import person_words
 from persona.screens.words import language, say
 from persona.train.making import Made
 from persona.train.report import loss_curve_svg
-from persona.train.voice_donor import donor_words
+from persona.train.voices.donor import donor_words
 
 
 @dataclass

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from persona import review
+from persona.keeper import review
+from persona.keeper.review import Decision, ReviewItem
 from persona.records import Memory, MemoryKind, Modality
 from persona.remember.view import View
-from persona.review import Decision, ReviewItem
 from persona.screens import visit
 from persona.screens.attempts import Done, attempt, last_sentence, nothing_left, refusal
 from persona.screens.dates import date_words, minutes_words

@@ -10,13 +10,13 @@ from typing import TypeVar
 
 import streamlit as st
 
-from persona import review
 from persona.collect.dates import to_edtf
 from persona.errors import StoreError
+from persona.keeper import review
+from persona.keeper.review import Edit, ReviewItem
 from persona.records import MemoryKind, Modality
 from persona.remember.sentences import split_sentences
 from persona.remember.view import View
-from persona.review import Edit, ReviewItem
 from persona.screens import visit
 from persona.screens.attempts import Done, attempt
 from persona.screens.dates import date_words

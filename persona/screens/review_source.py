@@ -8,11 +8,11 @@ import streamlit as st
 from PIL import Image
 
 from persona import opening
-from persona.collect.pdf_text import draw_page
+from persona.collect.writing.pdf_text import draw_page
 from persona.errors import PersonaError
+from persona.keeper.review import AROUND_CHARS, ReviewItem
 from persona.records import Passage, Source, SourceKind
 from persona.remember.view import View
-from persona.review import AROUND_CHARS, ReviewItem
 from persona.screens import labels, visit
 from persona.screens.markup import as_html, with_marks
 from persona.screens.page import line, show

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from persona import generations
 from persona.errors import PersonaError
-from persona.generations import shelf
+from persona.keeper import generations
+from persona.keeper.generations import shelf
 from persona.records import OpenQuestion, Version, VersionState
 from persona.remember.view import View
 from persona.screens import labels, visit

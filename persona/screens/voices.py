@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from persona import listening, voicing
-from persona.custody import record_consent
+from persona import voicing
 from persona.errors import ConsentError, PersonaError
+from persona.keeper import listening
+from persona.keeper.custody import record_consent
 from persona.records import Act, MadeVoice, ProposalState, VoiceClip, VoiceState
 from persona.remember.view import View
 from persona.screens import background, task_view, visit
@@ -19,9 +20,9 @@ from persona.screens.page import heading, line, show
 from persona.screens.people_choice import person_words
 from persona.screens.recording import play_stretch
 from persona.screens.words import language, say
-from persona.train.voice_donor import DESIGNED, donor_words
-from persona.train.voice_measures import SENTENCES
-from persona.train.voice_words import FROM_SECONDS, left_out_sentence, length_words
+from persona.train.voices.donor import DESIGNED, donor_words
+from persona.train.voices.measures import SENTENCES
+from persona.train.voices.words import FROM_SECONDS, left_out_sentence, length_words
 
 _BY = "custodian"
 _ALIKE = 0.75

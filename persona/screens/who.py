@@ -6,8 +6,8 @@ An answer is remembered, shown below, and can be taken back at any time.
 
 import streamlit as st
 
-from persona import who
 from persona.errors import PersonaError
+from persona.keeper import who
 from persona.records import Person
 from persona.remember.known_names import Renamed
 from persona.remember.unknown_names import Candidate, Question, UnknownName

@@ -7,6 +7,7 @@ import streamlit as st
 
 from persona.errors import PersonaError
 from persona.export import receipt
+from persona.keeper.withdraw import Plan, finish_withdrawals, plan_withdrawal, withdraw
 from persona.records import Memory, Withdrawal, WithdrawalScope
 from persona.remember.view import View
 from persona.screens import background, labels, task_view, visit
@@ -18,7 +19,6 @@ from persona.screens.markup import as_html, as_label
 from persona.screens.page import go, heading, line, show
 from persona.screens.people_choice import people_words
 from persona.screens.words import language, say
-from persona.withdraw import Plan, finish_withdrawals, plan_withdrawal, withdraw
 
 Target = tuple[WithdrawalScope, str]
 _COUNTED = (

@@ -49,7 +49,7 @@ from persona.train.dataset import Example
 from persona.train.early_stopping import BestSoFar
 from persona.train.encoding import Encoded, encode
 from persona.train.failures import base_changed, library_errors
-from persona.train.manner import bits_per_character
+from persona.train.measuring.manner import bits_per_character
 from persona.train.packing import count_targets, examples_stay_apart, pack
 from persona.train.schedule import batch_at, planned_steps, rate_at
 from persona.train.together import Alone, processes_for

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from persona.collect.family.people import FamilyBook
+from persona.collect.family.people_toml import FileRule
 from persona.collect.importer import Reading, Request
 from persona.collect.kinds import media_type
-from persona.collect.people import FamilyBook
-from persona.collect.people_file import FileRule
 from persona.collect.registry import IMPORTERS
 from persona.collect.selectors import Original
 from persona.errors import UnreadableSource

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from persona.collect.family.people import FamilyBook, read_people
 from persona.collect.importer import Senses
-from persona.collect.people import FamilyBook, read_people
 from persona.collect.plan import CollectPlan, plan
 from persona.collect.reading import Collected, collect_file
 from persona.collect.selectors import locate

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from persona.collect.alike import PictureTraits, alternates, likeness_of, traits_of
+from persona.collect.photos.alike import PictureTraits, alternates, likeness_of, traits_of
 from persona.engines.picture_file import see_file
 from persona.records import Alternate, ProposalState, SourceKind
 from tests.collect.test_photos import scene

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from persona.collect.people_file import FileRule
+from persona.collect.family.people_toml import FileRule
 from tests.collect.chats import ReadChat, read_chat_file
 
 

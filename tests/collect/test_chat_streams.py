@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from persona.collect.chat_reading import STREAM_FROM
+from persona.collect.chats.reading import STREAM_FROM
 from persona.collect.json_stream import LONGEST_ITEM, json_items
 from persona.collect.selectors import Original, json_span, locate, mended, plain_text
 from persona.collect.text_stream import LONGEST_LINE, TextStream, open_text

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from persona.collect.chat_json import ChatJson
-from persona.collect.chat_table import ChatTable
-from persona.collect.people_file import FileRule
+from persona.collect.chats.json_chats import ChatJson
+from persona.collect.chats.table import ChatTable
+from persona.collect.family.people_toml import FileRule
 from persona.errors import UnreadableSource
 from tests.collect.chats import ReadChat, read_chat_file
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from persona.collect.chat_telegram import FORWARDED
-from persona.collect.people_file import FileRule
+from persona.collect.chats.telegram import FORWARDED
+from persona.collect.family.people_toml import FileRule
 from persona.errors import CollectError
 from tests.collect.chats import ReadChat, read_chat_file
 

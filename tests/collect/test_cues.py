@@ -1,5 +1,5 @@
 from persona.collect.cues import joined
-from persona.collect.transcript_lines import Line
+from persona.collect.transcripts.lines import Line
 
 
 def line(text: str, start_s: float | None, end_s: float | None, name: str = "Tom") -> Line:

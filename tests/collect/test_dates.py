@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from persona.collect.dates import find_date, to_edtf, valid_edtf
-from persona.collect.feasts import easter
+from persona.collect.writing.feasts import easter
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from persona.collect.dates import valid_edtf
-from persona.collect.diary import looks_like_diary
-from persona.collect.diary_dates import dated, stamps_in, year_in_name
 from persona.collect.selectors import locate
+from persona.collect.writing.diary import looks_like_diary
+from persona.collect.writing.diary_dates import dated, stamps_in, year_in_name
 from persona.records import SourceKind
 from tests.collect.writings import docx
 

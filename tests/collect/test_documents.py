@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from persona.collect.dates import find_date
-from persona.collect.diary import looks_like_diary
-from persona.collect.document_forms import form_of
-from persona.collect.documents import taken_out
-from persona.collect.html_text import html_text
-from persona.collect.mail_parts import parts_of
 from persona.collect.selectors import locate
+from persona.collect.writing.diary import looks_like_diary
+from persona.collect.writing.document_forms import form_of
+from persona.collect.writing.documents import taken_out
+from persona.collect.writing.html_text import html_text
+from persona.collect.writing.mail_parts import parts_of
 from persona.errors import CollectError, UnreadableSource, UnsafeSource
 from persona.records import SourceKind
 from tests.collect.writings import HAN_LINES, LINES, OWN, docx, html, odt, pdf, rtf, spaced, zipped
@@ -240,7 +240,7 @@ def test_a_pdf_with_too_many_pages_is_refused() -> None:
 
 
 def test_what_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("persona.collect.pdf_text.TEXT_LIMIT_S", 0.001)
+    monkeypatch.setattr("persona.collect.writing.pdf_text.TEXT_LIMIT_S", 0.001)
     with pytest.raises(UnsafeSource, match="too long"):
         taken_out(pdf([LINES]), "slow.pdf")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from persona.collect.faces import (
+from persona.collect.photos.faces import (
     ASK,
     JOIN,
     box_of,

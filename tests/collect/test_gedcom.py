@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from persona.collect.decoding import decode
-from persona.collect.gedcom import Gedcom
-from persona.collect.gedcom_living import Ages
-from persona.collect.gedcom_records import LONGEST_LINE, records
+from persona.collect.family.people import FamilyBook
+from persona.collect.family.people_toml import FileRule
 from persona.collect.importer import Reading, Request
-from persona.collect.people import FamilyBook
-from persona.collect.people_file import FileRule
+from persona.collect.trees.gedcom import Gedcom
+from persona.collect.trees.living import Ages
+from persona.collect.trees.records import LONGEST_LINE, records
 from persona.errors import CollectError, UnreadableSource
 from persona.records import Person, SourceKind, content_id
 from persona.records.names import MAY_BE_LIVING, PRIVATE_GROUP

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from persona.collect.heard_so_far import forget_heard, hear, heard_file
+from persona.collect.family.people import FamilyBook
+from persona.collect.family.people_toml import FileRule
 from persona.collect.importer import Request, Senses
-from persona.collect.people import FamilyBook
-from persona.collect.people_file import FileRule
+from persona.collect.sound.heard_so_far import forget_heard, hear, heard_file
 from persona.engines.protocols import (
     HeardBlock,
     HeardSegment,

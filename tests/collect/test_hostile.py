@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
+from persona.collect.family.people import FamilyBook
 from persona.collect.guard import guarded
 from persona.collect.originals import keep_original
-from persona.collect.people import FamilyBook
 from persona.collect.plan import check_paths, plan
 from persona.collect.unpack import Budget, unpack
 from persona.errors import CollectError, UnreadableSource, UnsafeSource
@@ -37,7 +37,7 @@ COLLECT = """
 import json, sys, time
 from pathlib import Path
 from persona.collect.importer import Senses
-from persona.collect.people import read_people
+from persona.collect.family.people import read_people
 from persona.collect.plan import plan
 from persona.collect.reading import collect_file
 from persona.errors import PersonaError

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from persona.collect.mail_parts import parts_of
-from persona.collect.mailbox import is_mail, mails_in
 from persona.collect.selectors import locate
+from persona.collect.writing.mail_parts import parts_of
+from persona.collect.writing.mailbox import is_mail, mails_in
 from persona.errors import UnreadableSource
 from tests.collect.writings import docx, mail
 
@@ -265,7 +265,7 @@ def test_a_large_mailbox_is_streamed(
     box: Path, collect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = [(p.id, p.text, p.position) for p in collect().done["box.mbox"].passages]
-    monkeypatch.setattr("persona.collect.mail.WHOLE_BYTES", 10)
+    monkeypatch.setattr("persona.collect.writing.mail.WHOLE_BYTES", 10)
     streamed = collect().done["box.mbox"]
     assert not isinstance(streamed.passages, list)
     assert [(p.id, p.text, p.position) for p in streamed.passages] == whole

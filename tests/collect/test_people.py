@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from persona.collect.people import FamilyBook, read_people
-from persona.collect.people_template import write_people_template
+from persona.collect.family.people import FamilyBook, read_people
+from persona.collect.family.template import write_people_template
 from persona.errors import ConfigError
 from persona.records import Act, KnownName, Person, SourceKind
 

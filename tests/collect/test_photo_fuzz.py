@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from persona.collect.people import FamilyBook
-from persona.collect.photo_exif import camera_date, degrees_of
-from persona.collect.photo_stamp import read_stamp
-from persona.collect.photo_written import written_date
+from persona.collect.family.people import FamilyBook
+from persona.collect.photos.exif import camera_date, degrees_of
+from persona.collect.photos.stamp import read_stamp
+from persona.collect.photos.written import written_date
 from persona.errors import CollectError
 from tests.collect.test_photos import XMP, read, scene
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
+from persona.collect.family.people import FamilyBook
 from persona.collect.importer import Senses
-from persona.collect.people import FamilyBook
-from persona.collect.photo_names import front_of, tie_backs
-from persona.collect.photo_stamp import read_stamp
+from persona.collect.photos.names import front_of, tie_backs
+from persona.collect.photos.stamp import read_stamp
 from persona.engines.protocols import ReadLine
 from tests.collect.test_photos import read, scene
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from persona.collect.people import FamilyBook
-from persona.collect.photo_exif import camera_date, degrees_of, in_degrees
-from persona.collect.photo_written import read_written, written_date
+from persona.collect.family.people import FamilyBook
+from persona.collect.photos.exif import camera_date, degrees_of, in_degrees
+from persona.collect.photos.written import read_written, written_date
 from persona.engines.picture_file import opened
 from tests.collect.test_photos import XMP, read, scene
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from persona.collect.family.people import FamilyBook
+from persona.collect.family.people_toml import FileRule
 from persona.collect.importer import Reading, Request, Senses, Sidecar
-from persona.collect.people import FamilyBook
-from persona.collect.people_file import FileRule
-from persona.collect.photo import Photo, look_at
-from persona.collect.photo_names import looks_restored
-from persona.collect.photo_quality import quality_of
+from persona.collect.photos.names import looks_restored
+from persona.collect.photos.photo import Photo, look_at
+from persona.collect.photos.quality import quality_of
 from persona.engines.picture_file import MAX_PIXELS, see_file
 from persona.engines.protocols import FoundFace
 from persona.errors import UnreadableSource, UnsafeSource

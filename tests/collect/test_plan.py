@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from persona.collect.people import FamilyBook
+from persona.collect.family.people import FamilyBook
 from persona.collect.plan import CollectPlan, find_people_file, plan
 from persona.collect.unpack import Budget, unpack
 from persona.errors import CollectError, UnreadableSource, UnsafeSource

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from persona.collect.family.people import read_people
 from persona.collect.importer import Senses
-from persona.collect.people import read_people
 from persona.collect.plan import plan
 from persona.collect.reading import collect_file
 from persona.collect.registry import IMPORTERS

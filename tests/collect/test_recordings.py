@@ -10,13 +10,13 @@ import av
 import numpy as np
 import pytest
 
+from persona.collect.family.people import FamilyBook
+from persona.collect.family.people_toml import FileRule
 from persona.collect.importer import Reading, Request, Senses
-from persona.collect.people import FamilyBook
-from persona.collect.people_file import FileRule
-from persona.collect.recording import Recording
-from persona.collect.speech import MAX_WORDS, stretches
-from persona.collect.transcript_clock import on_recording
-from persona.collect.transcript_lines import Line
+from persona.collect.sound.recording import Recording
+from persona.collect.sound.speech import MAX_WORDS, stretches
+from persona.collect.transcripts.clock import on_recording
+from persona.collect.transcripts.lines import Line
 from persona.engines.deterministic import ScriptedDiariser
 from persona.engines.protocols import HeardSegment, HeardWord, SpeakerTurn, Transcript
 from persona.errors import MissingModel

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from persona.collect.family.people import FamilyBook, read_people
 from persona.collect.importer import Senses
-from persona.collect.people import FamilyBook, read_people
 from persona.collect.plan import plan
 from persona.collect.reading import Collected, collect_file
 from persona.collect.selectors import locate

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from persona.collect.family.people import read_people
 from persona.collect.importer import Senses
-from persona.collect.people import read_people
 from persona.collect.plan import plan
 from persona.collect.reading import Collected, collect_file
-from persona.collect.scan import is_writing, seen_text
 from persona.collect.selectors import locate
+from persona.collect.writing.scan import is_writing, seen_text
 from persona.engines.protocols import ReadLine, TextReader
 from persona.engines.text_reader_rapidocr import RapidOcrReader
 from persona.errors import CollectError, UnreadableSource

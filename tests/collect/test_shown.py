@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from persona.collect.paragraphs import blocks
 from persona.collect.shown import UNSIGNED, Shown, shown_in, without_mark
+from persona.collect.writing.paragraphs import blocks
 
 NARRATION = "I sold the boat that winter, and nobody in the house spoke of it again for a year."
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from persona.collect.decoding import decode, decode_head, detect_encoding
 from persona.collect.language import guess_language
-from persona.collect.paragraphs import blocks
 from persona.collect.selectors import locate, record_span, text_span, time_span, whole_picture
+from persona.collect.writing.paragraphs import blocks
 from persona.errors import UnreadableSource
 
 CHINESE = "亲爱的小茹：\n我昨天去了海边，天气很好，我很想你。家里的小狗也想你，每天在门口等着。\n"

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from persona.collect.extracted import Extracted
+from persona.collect.family.people import FamilyBook
+from persona.collect.family.people_toml import FileRule
 from persona.collect.importer import Request
-from persona.collect.people import FamilyBook
-from persona.collect.people_file import FileRule
-from persona.collect.transcript_lines import Line, Transcribed
-from persona.collect.transcript_speakers import Voices, is_asker, is_numbered
-from persona.collect.transcript_text import TranscriptText, read_spoken
+from persona.collect.transcripts.lines import Line, Transcribed
+from persona.collect.transcripts.speakers import Voices, is_asker, is_numbered
+from persona.collect.transcripts.text import TranscriptText, read_spoken
+from persona.collect.writing.extracted import Extracted
 from persona.errors import UnreadableSource
 from persona.records import SourceKind
 

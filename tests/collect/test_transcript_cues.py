@@ -1,6 +1,6 @@
 """SubRip and WebVTT: voices, dashes, marks, rolling captions, missing blank lines."""
 
-from persona.collect.transcript_file import read_transcript
+from persona.collect.transcripts.file import read_transcript
 
 
 def cues(text: str, name: str = "talk.vtt") -> list[tuple[str, str, float | None, float | None]]:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from persona.collect.transcript_file import (
+from persona.collect.transcripts.file import (
     looks_like_transcript,
     read_transcript,
     transcribed_in,

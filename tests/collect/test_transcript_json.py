@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from persona.collect.transcript_file import looks_like_transcript, read_transcript
-from persona.collect.transcript_lines import Line
+from persona.collect.transcripts.file import looks_like_transcript, read_transcript
+from persona.collect.transcripts.lines import Line
 from persona.errors import UnreadableSource
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from persona.collect.transcript_file import looks_like_transcript, read_transcript
-from persona.collect.transcript_lines import Line, cut_long, seconds, with_ends
+from persona.collect.transcripts.file import looks_like_transcript, read_transcript
+from persona.collect.transcripts.lines import Line, cut_long, seconds, with_ends
 from persona.errors import UnreadableSource
 
 Told = list[tuple[str, str, float | None]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from persona.collect.transcript_file import looks_like_transcript, read_transcript
+from persona.collect.transcripts.file import looks_like_transcript, read_transcript
 from persona.errors import UnreadableSource
 
 SPACE = 'xmlns="https://www.weareavp.com/nunncenter/ohms"'

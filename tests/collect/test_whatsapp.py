@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from persona.collect.chat_heads import WrittenDay, find_order, read_head
-from persona.collect.people_file import FileRule
+from persona.collect.chats.heads import WrittenDay, find_order, read_head
+from persona.collect.family.people_toml import FileRule
 from persona.errors import CollectError
 from tests.collect.chats import read_chat_file
 

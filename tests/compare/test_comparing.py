@@ -10,12 +10,12 @@ from persona import steps
 from persona.compare import Wanted, compare
 from persona.errors import ConverseError, NotReadable, VersionError
 from persona.export.compare_page import comparison_html
+from persona.keeper.withdraw import withdraw
 from persona.records import VersionState
 from persona.rehearsal import Examiner
 from persona.remember.deciding import Edit
 from persona.remember.readers import Custodian
 from persona.remember.store import Store
-from persona.withdraw import withdraw
 from persona.workspace import Workspace
 from tests.converse.conftest import Silent
 from tests.two_versions import BEES, HIDDEN, SWIFTS, versions_of

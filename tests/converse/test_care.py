@@ -10,16 +10,16 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
-from persona import farewell as parting
 from persona import steps
 from persona.cli import app
 from persona.config import Care
 from persona.converse.care import Pace, admit, is_night, may_listen, minutes_on
 from persona.converse.talk import Talk
 from persona.converse.turns import NOT_KEPT
-from persona.custody import let_child_talk
 from persona.engines.deterministic import ScriptedLanguageModel
 from persona.errors import ConsentError, ConverseError, EngineError, StoreError, VersionError
+from persona.keeper import farewell as parting
+from persona.keeper.custody import let_child_talk
 from persona.records import Person, Speaker, Standing, VersionState
 from persona.remember.readers import Custodian, Relative
 from persona.remember.store import Store

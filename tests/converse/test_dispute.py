@@ -10,8 +10,8 @@ import pytest
 from persona import steps
 from persona.converse.dispute import Disputed, is_correction
 from persona.converse.talk import Talk
-from persona.correction import LONGEST, Correction, keep_correction
 from persona.errors import ConverseError, NotReadable, StoreError
+from persona.keeper.correction import LONGEST, Correction, keep_correction
 from persona.records import (
     ConflictKind,
     ConflictState,

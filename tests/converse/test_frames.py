@@ -7,7 +7,7 @@ from persona.converse.frames import Framer, Joint, clip_of, original_clip, quota
 from persona.converse.listener import make_listener
 from persona.converse.telling import Telling
 from persona.records import Kinship, MemoryKind, Modality, SourceKind, Standing
-from persona.remember.relations import Relations
+from persona.remember.kinship.relations import Relations
 from persona.remember.retrieval import Evidence
 from tests.converse.evidence import evidence, family, person
 

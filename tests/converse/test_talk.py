@@ -186,7 +186,7 @@ def test_the_vectors_can_be_deleted_at_any_time(
 def test_who_does_not_want_to_be_quoted_is_not_quoted(
     talk: Begin, workspace: Workspace, store: Store
 ) -> None:
-    from persona.custody import record_consent
+    from persona.keeper.custody import record_consent
 
     question = "Did you sing to the bees?"
     record_consent(workspace, "ada", "quote", "ada", withdraw=True)

@@ -9,8 +9,8 @@ import pytest
 from persona.config import Training
 from persona.engines.likelihood import Likelihood
 from persona.errors import EngineError
-from persona.train.exposure import token_ids
 from persona.train.lora import train_adapter
+from persona.train.measuring.exposure import token_ids
 from tests.train.material import example, make_tiny_base
 
 SETTINGS = Training(precision="fp32", max_tokens=96, steps=6, batch_size=2, learning_rate=1e-2)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from persona.custody import record_consent
 from persona.engines.deterministic import ScriptedLanguageModel
 from persona.errors import ConverseError, NotReadable
 from persona.explain.chain import Explained, explain_turn
 from persona.explain.wording import explained_lines
+from persona.keeper.custody import record_consent
 from persona.records import Restriction
 from persona.remember.readers import Custodian, Reader, Relative
 from persona.remember.store import Store

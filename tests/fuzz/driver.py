@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from persona.collect.decoding import decode, well_formed
+from persona.collect.family.people import FamilyBook, read_people
+from persona.collect.family.people_toml import FileRule
 from persona.collect.guard import guarded
 from persona.collect.importer import Reading, Request
 from persona.collect.kinds import media_type
-from persona.collect.people import FamilyBook, read_people
-from persona.collect.people_file import FileRule
 from persona.collect.reading import keep_well_formed
 from persona.collect.registry import IMPORTERS, importer_named
 from persona.collect.selectors import locate

@@ -13,7 +13,7 @@ from persona.records import (
     MemoryStatus,
     Modality,
 )
-from persona.remember.conflicts import find_conflicts
+from persona.remember.conflicts.finding import find_conflicts
 from persona.remember.disputes import FoundConflict
 from persona.remember.extraction import extract
 from persona.remember.readers import Custodian, Relative

@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from persona.converse.talk import Talk
-from persona.custody import memory_lines
 from persona.engines.deterministic import HashEmbedder, ScriptedLanguageModel
+from persona.keeper.custody import memory_lines
 from persona.records import (
     Act,
     Conflict,

@@ -23,9 +23,9 @@ from persona.export.marking_keys import known_root
 from persona.export.marking_seal import SealState, read_seal
 from persona.export.marking_signs import THRESHOLD
 from persona.export.marking_verdict import FileKind
+from persona.keeper.verify import verify_file
 from persona.remember.readers import Custodian, Relative
 from persona.remember.store import Store
-from persona.verify import verify_file
 from persona.workspace import Workspace
 from tests.converse.conftest import Silent
 from tests.converse.raw_family import PEOPLE, write_raw_family
@@ -201,11 +201,11 @@ DOORS = {
     "persona/export/marking.py": "the door itself: marked and sealed",
     "persona/engines/sound.py": "what it writes with",
     "persona/speaking.py": "a stretch of an original; speech only through the door",
-    "persona/listening.py": "a real clip to compare with; made voices only through the door",
+    "persona/keeper/listening.py": "a real clip to compare with; made voices only through the door",
     "persona/screens/recording.py": "a stretch of an original, for the browser's ear",
     "persona/engines/silk.py": "an original message, decoded in memory",
-    "persona/train/voice_samples.py": "cut from an original, to make a voice from",
-    "persona/train/voice_measures.py": "measured in a temporary folder and thrown away",
+    "persona/train/voices/samples.py": "cut from an original, to make a voice from",
+    "persona/train/voices/measures.py": "measured in a temporary folder and thrown away",
     "persona/engines/voice_coqui.py": "handed to another process in a temporary folder",
     "persona/engines/voice_coqui_maker.py": "cuts of originals, and halves thrown away",
 }

@@ -9,11 +9,11 @@ import pytest
 from persona import steps
 from persona.engines.deterministic import ToneVoice
 from persona.errors import VersionError
+from persona.keeper.withdraw import withdraw
 from persona.records import Act, Standing, VersionState
 from persona.remember.readers import Audience, Custodian, Relative
 from persona.train.dataset import build_examples
 from persona.train.versions import load_memory_ids
-from persona.withdraw import withdraw
 from persona.workspace import Workspace, open_workspace
 from tests.converse.conftest import Silent
 from tests.converse.raw_family import write_raw_family

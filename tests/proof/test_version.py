@@ -168,8 +168,8 @@ def test_an_interrupted_proof_goes_on(archive: Workspace) -> None:
 
 
 def test_a_blocked_or_emptied_version_is_no_damage(archive: Workspace) -> None:
-    from persona.generations import retire_version
-    from persona.tidy import tidy
+    from persona.keeper.generations import retire_version
+    from persona.keeper.tidy import tidy
 
     retire_version(archive, "1", "enough")
     assert proved(archive).ok, "a retired version can still be proved"

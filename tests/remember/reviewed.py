@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from persona import review
+from persona.keeper import review
 from persona.records import Memory, Review
 from tests.remember.archive import Archive, make_memory, make_passage, make_source
 

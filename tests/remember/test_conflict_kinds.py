@@ -3,7 +3,7 @@
 import pytest
 
 from persona.records import ConflictKind, SourceKind
-from persona.remember.conflicts import find_conflicts
+from persona.remember.conflicts.finding import find_conflicts
 from persona.remember.extraction import extract
 from persona.remember.readers import Custodian
 from tests.remember.archive import Archive, make_passage, make_source, people

@@ -14,9 +14,9 @@ from persona.records import (
     Person,
     SourceKind,
 )
-from persona.remember.conflict_clauses import concept
-from persona.remember.conflict_numbers import number_of
-from persona.remember.conflicts import find_conflicts
+from persona.remember.conflicts.clauses import concept
+from persona.remember.conflicts.finding import find_conflicts
+from persona.remember.conflicts.numbers import number_of
 from persona.remember.disputes import FoundConflict
 from persona.remember.extraction import extract
 from persona.remember.readers import Custodian, Relative

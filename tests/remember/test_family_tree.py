@@ -19,12 +19,12 @@ from persona.records import (
     SourceKind,
 )
 from persona.records.names import MAY_BE_LIVING, PRIVATE_GROUP, known_name_id
-from persona.remember.family_tree import tell_tree
+from persona.remember.kinship.family_tree import tell_tree
+from persona.remember.kinship.relations import Relations
+from persona.remember.kinship.tree_kin import Tree
+from persona.remember.kinship.tree_people import candidates, grow
+from persona.remember.kinship.trees import tend_trees
 from persona.remember.readers import Custodian, Relative
-from persona.remember.relations import Relations
-from persona.remember.tree_kin import Tree
-from persona.remember.tree_people import candidates, grow
-from persona.remember.trees import tend_trees
 from persona.remember.unknown_names import Question
 from tests.remember.archive import Archive, make_passage, make_rule, make_source
 

@@ -3,7 +3,7 @@
 import pytest
 
 from persona.records import Kinship, Person, content_id
-from persona.remember.kin import Kin
+from persona.remember.kinship.kin import Kin
 from persona.remember.naming import People
 from tests.remember.archive import people
 

@@ -1,8 +1,8 @@
 """What one person is to another: said in words, never guessed."""
 
 from persona.records import Kinship, Person
+from persona.remember.kinship.relations import Relations
 from persona.remember.readers import Custodian
-from persona.remember.relations import Relations
 from tests.remember.archive import Archive
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from persona import review
 from persona.errors import StoreError
+from persona.keeper import review
 from persona.records import (
     Memory,
     MemoryKind,

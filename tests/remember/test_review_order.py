@@ -15,8 +15,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from persona import review
 from persona.errors import StoreError
+from persona.keeper import review
 from persona.records import Citation, Memory, MemoryStatus
 from persona.remember.readers import Custodian
 from persona.remember.revisions import Edit

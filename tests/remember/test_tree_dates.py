@@ -2,7 +2,7 @@
 
 import pytest
 
-from persona.remember.tree_dates import tree_date
+from persona.remember.kinship.tree_dates import tree_date
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from persona.custody import let_child_talk
 from persona.errors import StoreError
+from persona.keeper.custody import let_child_talk
 from persona.records import VersionState
 from persona.remember.readers import Custodian
 from persona.remember.store import Store

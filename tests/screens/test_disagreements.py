@@ -2,7 +2,7 @@
 
 import pytest
 
-from persona import review
+from persona.keeper import review
 from persona.records import ConflictKind, ConflictPolicy, ConflictState, MemoryStatus
 from persona.remember.disputes import FoundConflict
 from persona.remember.readers import Custodian

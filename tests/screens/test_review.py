@@ -6,7 +6,8 @@ import time
 import pytest
 from PIL import Image
 
-from persona import review
+from persona.keeper import review
+from persona.keeper.review import ReviewItem
 from persona.records import (
     Citation,
     Memory,
@@ -18,7 +19,6 @@ from persona.records import (
 )
 from persona.remember.readers import Custodian, Relative
 from persona.remember.store import Store
-from persona.review import ReviewItem
 from persona.screens.review_forms import neighbours
 from persona.screens.review_source import around, crop
 from tests.screens.family import NOW, drawing, make_family

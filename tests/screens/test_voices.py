@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from persona import listening
 from persona.atomic import file_sha256, folder_sha256
 from persona.engines.sound import write_wav
 from persona.engines.voice_made import describe_made
-from persona.listening import Heard, Pair, counts, vote
+from persona.keeper import listening
+from persona.keeper.listening import Heard, Pair, counts, vote
 from persona.records import (
     Act,
     DonorKind,

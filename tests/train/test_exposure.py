@@ -8,8 +8,9 @@ import pytest
 
 from persona.config import Training
 from persona.engines.likelihood import Likelihood
-from persona.train import exposure_controls as controls
-from persona.train.exposure import (
+from persona.train.lora import train_adapter
+from persona.train.measuring import exposure_controls as controls
+from persona.train.measuring.exposure import (
     SURE,
     Ranked,
     chat_head,
@@ -17,7 +18,6 @@ from persona.train.exposure import (
     p_above,
     rank_blank,
 )
-from persona.train.lora import train_adapter
 
 SETTINGS = Training(precision="fp32", max_tokens=128, batch_size=4)
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from persona.train.exposure import LEAST_ALTERNATES
-from persona.train.exposure_blanks import (
+from persona.train.measuring.exposure import LEAST_ALTERNATES
+from persona.train.measuring.exposure_blanks import (
     ALTERNATES,
     BLANKS_OF_A_GROUP,
     OpenWords,

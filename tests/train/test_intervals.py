@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from persona.train.intervals import (
+from persona.train.measuring.intervals import (
     area_interval,
     area_under_curve,
     bootstrap,

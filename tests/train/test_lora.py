@@ -154,7 +154,7 @@ def test_peft_loads_what_was_saved(tiny_base: Path, whole: TrainedAdapter) -> No
     from peft import PeftModel
 
     from persona.train.encoding import encode
-    from persona.train.manner import bits_per_character
+    from persona.train.measuring.manner import bits_per_character
 
     base, tokenizer = load_base(tiny_base, SETTINGS, machine_for(SETTINGS))
     unseen = [encode(one, tokenizer, SETTINGS.max_tokens) for one in HELD_OUT]

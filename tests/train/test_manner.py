@@ -10,7 +10,7 @@ from persona.config import Training
 from persona.train.adapter import with_adapter
 from persona.train.base_model import load_base, machine_for
 from persona.train.encoding import MASKED, encode
-from persona.train.manner import MOST_EXAMPLES, bits_per_character
+from persona.train.measuring.manner import MOST_EXAMPLES, bits_per_character
 from tests.train.material import example
 
 SETTINGS = Training(precision="fp32", max_tokens=128)

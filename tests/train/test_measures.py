@@ -13,11 +13,11 @@ from persona.engines.base_weights import weights_sha256
 from persona.errors import EngineError
 from persona.records import Manifest, Person, SourceKind, Version
 from persona.remember.readers import Audience
-from persona.train import exposure_measures
 from persona.train.dataset import build_examples, split
 from persona.train.lora import train_adapter
-from persona.train.measured import finish, measure
-from persona.train.measures import QUICK, Measuring, material, spread
+from persona.train.measuring import exposure_measures
+from persona.train.measuring.measured import finish, measure
+from persona.train.measuring.measures import QUICK, Measuring, material, spread
 from tests.train.material import NOON, Family, example
 
 SETTINGS = Training(
@@ -277,7 +277,7 @@ def test_the_verdict_on_the_weights() -> None:
 def test_another_person_is_trained_only_with_their_consent(
     measuring: Measuring, family: Family
 ) -> None:
-    from persona.train.manner_measures import another_adapter
+    from persona.train.measuring.manner_measures import another_adapter
 
     assert another_adapter(measuring) is None
     family.consent("ruth")

@@ -10,7 +10,7 @@ from persona.config import Training
 from persona.engines.likelihood import Likelihood, TokenScores
 from persona.train.encoding import encode
 from persona.train.lora import train_adapter
-from persona.train.membership import LEAST_UNITS, Scored, membership, scored
+from persona.train.measuring.membership import LEAST_UNITS, Scored, membership, scored
 from tests.train.material import example
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from persona import steps
-from persona.collect.people import read_people
+from persona.collect.family.people import read_people
 from persona.records import Act
 from persona.remember.readers import Audience, Custodian
 from persona.train.dataset import Example, build_examples, own_words, split

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from persona.train.stylometry import (
+from persona.train.measuring.stylometry import (
     Space,
     blocks,
     burrows_delta,
@@ -18,7 +18,7 @@ from persona.train.stylometry import (
     distance,
     habits,
 )
-from persona.train.stylometry_trust import (
+from persona.train.measuring.stylometry_trust import (
     Attribution,
     across,
     attributions,
@@ -147,7 +147,7 @@ def test_a_hand_is_found_in_texts_of_another_kind() -> None:
 
 
 def test_what_is_needed_is_the_smallest_size_that_is_trusted() -> None:
-    from persona.train.intervals import wilson
+    from persona.train.measuring.intervals import wilson
 
     lines = [
         Attribution(size, 3, 40, right, wilson(right, 40), None)

@@ -8,8 +8,8 @@ import pytest
 from persona.engines.voice_vectors import VoiceVectors
 from persona.records import ProposalState
 from persona.remember.readers import Custodian
-from persona.train.voice_clips import FoundClips, find_clips
-from persona.train.voice_words import Why
+from persona.train.voices.clips import FoundClips, find_clips
+from persona.train.voices.words import Why
 from tests.remember.archive import Archive
 from tests.train.recordings import Spoken, Tape, chord, noise
 

@@ -16,8 +16,8 @@ from persona.engines.voice_vectors import VoiceVectors
 from persona.errors import ConsentError, EngineError, TrainError
 from persona.records import Act, DonorKind, ProposalState, Source, VoiceClip, VoiceState
 from persona.remember.readers import Custodian
-from persona.train.voice_donor import donor_words
-from persona.train.voice_making import MakeVoice, Voiced, make_voice
+from persona.train.voices.donor import donor_words
+from persona.train.voices.making import MakeVoice, Voiced, make_voice
 from tests.remember.archive import Archive, make_rule
 from tests.remember.test_voices import agree, clip
 from tests.train.recordings import RATE_HZ, Spoken, Tape, noise
@@ -292,7 +292,7 @@ def test_a_noisy_clip_is_made_quieter_only_where_words_are_heard_as_surely(
             word = HeardWord("word", 0.0, 1.0, self.sure.pop(0))
             return Transcript("en", 1.0, (HeardSegment("word", 0.0, 1.0, (word,)),), "judge")
 
-    from persona.train.voice_samples import cut_samples
+    from persona.train.voices.samples import cut_samples
 
     tape = Tape(seed=9)
     sound = spoken.of("vcc-TEM1", 1)[0][0]

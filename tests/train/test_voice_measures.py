@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from persona.engines.deterministic import ToneVoice
 from persona.engines.protocols import FloatArray, HeardSegment, Transcript
 from persona.errors import MissingModel
-from persona.train.voice_measures import SENTENCES, distance, error_rate, measure_voice, units
+from persona.train.voices.measures import SENTENCES, distance, error_rate, measure_voice, units
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c"]), max_size=8)
 

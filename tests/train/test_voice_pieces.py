@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from persona.records import DonorKind, Passage
-from persona.train.voice_pieces import MOST_S, cut_pieces
-from persona.train.voice_words import (
+from persona.train.voices.pieces import MOST_S, cut_pieces
+from persona.train.voices.words import (
     Allows,
     Why,
     allows,

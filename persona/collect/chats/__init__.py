@@ -1,0 +1,1 @@
+"""Chat exports: one module a messenger, and what they share."""

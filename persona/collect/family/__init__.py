@@ -1,0 +1,1 @@
+"""people.toml: who belongs to the family, and what they agreed to."""

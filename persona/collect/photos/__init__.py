@@ -1,0 +1,1 @@
+"""Photographs: when, who, how well seen, and which are copies."""

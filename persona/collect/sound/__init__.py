@@ -1,0 +1,1 @@
+"""Recordings and films: what is said in them."""

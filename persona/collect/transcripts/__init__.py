@@ -1,0 +1,1 @@
+"""Transcripts: twenty forms of who said what, and when."""

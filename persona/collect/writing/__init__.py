@@ -1,0 +1,1 @@
+"""Letters, diaries, mail, books, documents and scans."""

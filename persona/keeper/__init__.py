@@ -1,0 +1,1 @@
+"""What whoever looks after an archive does beside the steps: answer, review, take back, prove."""

@@ -1,0 +1,1 @@
+"""Accounts that disagree: found by rule, never decided here."""
