@@ -120,7 +120,7 @@ check: $(VENV)/.setup-dev
 	"$(BIN)/lint-imports" --no-cache
 
 test: setup-dev models check
-	"$(BIN)/python" -m pytest -m "not slow"
+	"$(BIN)/python" -m pytest -m "not slow" -n 2 --dist loadfile
 
 test-all: setup-dev models check
 	"$(BIN)/python" -m pytest

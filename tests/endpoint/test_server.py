@@ -301,7 +301,7 @@ def test_many_listeners_at_once_get_their_own_answers(serve: Serve) -> None:
 
 
 def test_the_log_holds_ids_and_status_only(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, "persona.endpoint"):
         serving = serve()
         client = serving.client()
         client.ask(BEES)
