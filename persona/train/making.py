@@ -142,7 +142,10 @@ def _train(
     if not inputs.trains:
         return None
 
+    steps: list[int] = []
+
     def heard(progress: TrainProgress) -> None:
+        steps.append(progress.step)
         loss = f", loss {progress.loss:.2f}" if progress.loss is not None else ""
         kept = f", kept aside {progress.held_out:.2f} bits" if progress.held_out else ""
         report.progress(f"Learning the words{loss}{kept}", progress.step, progress.steps)
@@ -154,7 +157,7 @@ def _train(
         f"{len(inputs.held_out)} kept aside to measure with"
     )
     config = wanted.workspace.config
-    return train_adapter(
+    trained = train_adapter(
         inputs.examples,
         inputs.held_out,
         base,
@@ -163,6 +166,9 @@ def _train(
         on_progress=heard,
         threads=config.engines.threads,
     )
+    if not steps:
+        report.line("        The same was learnt before, so it is not learnt again.")
+    return trained
 
 
 def _finish(
@@ -223,6 +229,6 @@ def _sentences(row: Version, trained: TrainedAdapter | None) -> list[str]:
     if before is not None and after is not None:
         said.append(
             f"Words that were kept aside: {before:.2f} bits per character before, "
-            f"{after:.2f} after (fewer is nearer to him)."
+            f"{after:.2f} after (fewer is nearer to the person)."
         )
     return said
