@@ -37,7 +37,7 @@ from persona.engines.deterministic import ScriptedLanguageModel
 from persona.engines.language_llama import SAMPLING, LlamaModel
 from persona.engines.processor import prepare_threads
 from persona.engines.protocols import Message
-from persona.explain.replay import Rehearsal
+from persona.rehearsal import Rehearsal
 from persona.remember.readers import Custodian, Relative, Stranger
 from persona.remember.retrieval import Retriever
 from persona.train.serving import talkable_version
