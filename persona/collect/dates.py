@@ -16,19 +16,23 @@ from dataclasses import dataclass
 
 from persona.collect.chinese_dates import find_chinese_date
 from persona.collect.writing.feasts import FEAST, feast_edtf
+from persona.records.months import MONTH_STARTS
 
 LONGEST = 120
 """Characters of a date in words; what is longer is no date."""
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = [name.lower() for name in MONTH_STARTS]
 _SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _PARTS_OF_DECADE = {"early": (0, 3), "mid": (4, 6), "late": (7, 9)}
 
-_MONTH = (
+MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+"""A month by its name, in full or shortened: a pattern with the group ``month``."""
+
+_MONTH = rf"{MONTH}\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|d)?"
 _YEAR = r"(?P<year>1\d{3}|20\d{2})"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
@@ -115,8 +119,13 @@ def _edtf_of(match: re.Match[str], day_first: bool | None) -> str | None:
     if "roman" in part:
         month = _ROMAN.index(part["roman"].lower()) + 1 if part["roman"].lower() in _ROMAN else 0
     else:
-        month = int(part.get("month_number") or _MONTHS.index(part["month"][:3].lower()) + 1)
+        month = int(part.get("month_number") or month_number(part["month"]))
     return _ymd(year, month, int(part["day"]) if "day" in part else None)
+
+
+def month_number(name: str) -> int:
+    """Return 1 to 12 for what `MONTH` found."""
+    return _MONTHS.index(name[:3].lower()) + 1
 
 
 def _numeric(part: dict[str, str], year: int, day_first: bool | None) -> str | None:

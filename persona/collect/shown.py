@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from persona.collect.writing.letter_form import salutation_of
 from persona.collect.writing.paragraphs import Block
+from persona.records.months import MONTHS
 
 SET_IN = 2
 """Spaces before a paragraph that make it set in, in a book whose paragraphs begin at the margin."""
@@ -26,9 +27,7 @@ LONGEST = 80
 UNSIGNED = "quoted in the book"
 """``speaker_name`` of shown paragraphs that nobody has signed."""
 
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-)
+_MONTH = f"(?:{'|'.join(MONTHS)})"
 _DATELINE = re.compile(
     rf".*\b(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}|{_MONTH}|Eve)"
     r",? 1\d{3}\.?$"

@@ -3,10 +3,8 @@
 import re
 
 from persona.converse.phrases import phrase
+from persona.records.months import MONTHS
 
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
 _EDTF = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:T[\d:.]+)?([~?%])?$")
 
 
@@ -30,7 +28,7 @@ def spoken_date(edtf: str | None, language: str) -> str:
         )
         return f"约{text}" if unsure else text
     parts = [str(int(day))] if day else []
-    parts += [_MONTHS[int(month) - 1]] if month else []
+    parts += [MONTHS[int(month) - 1]] if month else []
     text = " ".join([*parts, str(int(year))])
     return f"about {text}" if unsure else text
 

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_MONTH_NAMES = _MONTHS.split("|")
+from persona.records.months import MONTHS
+
+_MONTHS = "|".join(MONTHS)
 _YEAR = r"(?:1[1-9]|20)\d\d"
 _CURRENCY = {
     "£": ("pound", "pounds"),
@@ -126,7 +127,7 @@ def _iso_day(found: re.Match[str]) -> str:
     year, month, day = int(found[1]), int(found[2]), int(found[3])
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return found[0]
-    return f"the {_ordinal(day)} of {_MONTH_NAMES[month - 1]} {year_words(year)}"
+    return f"the {_ordinal(day)} of {MONTHS[month - 1]} {year_words(year)}"
 
 
 def _decade(found: re.Match[str]) -> str:

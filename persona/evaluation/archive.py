@@ -11,16 +11,14 @@ from dataclasses import dataclass, field
 
 from persona.evaluation.words import content_words, folded, hanzi, lexicon, shingles, stem
 from persona.records import Act, Person
+from persona.records.months import CALENDAR
 from persona.remember.readers import Custodian, Reader, Relative, Stranger
 from persona.remember.store import Store
 
 LEAST_LETTERS = 4
 _WORD = re.compile(r"[^\W\d_]+")
 _PLACE = re.compile(r"\b(?:in|at|from|to|near) ((?:[A-Z][a-z]{3,})(?: [A-Z][a-z]+)?)\b")
-_MONTHS = frozenset(
-    "january february march april may june july august september october november december "
-    "monday tuesday wednesday thursday friday saturday sunday christmas easter".split()
-)
+_CALENDAR = frozenset(word.lower() for word in CALENDAR)
 
 
 @dataclass(frozen=True)
@@ -168,14 +166,14 @@ def _places(
         if one.memory_id in open_to_all:
             for place in _PLACE.findall(one.quote):
                 words = {word.casefold() for word in place.split()}
-                if not words & (names | _MONTHS):
+                if not words & (names | _CALENDAR):
                     found[place] = None
     return list(found)
 
 
 def _plain_words(quote: str) -> list[str]:
     """Return the words of a memory that say something: no grammar, no months, nothing short."""
-    stop = set(lexicon()["stop"].split()) | set(lexicon()["courtesy"].split()) | _MONTHS
+    stop = set(lexicon()["stop"].split()) | set(lexicon()["courtesy"].split()) | _CALENDAR
     return [
         word
         for word in dict.fromkeys(_WORD.findall(quote))

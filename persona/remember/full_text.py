@@ -33,6 +33,7 @@ from persona.records import (
     Source,
     SourceKind,
 )
+from persona.records.months import MONTHS
 from persona.remember.search_text import for_index
 from persona.remember.sentences import split_sentences
 from persona.remember.shown import Names
@@ -45,20 +46,6 @@ _ASKED_KINDS = frozenset({SourceKind.INTERVIEW, SourceKind.TRANSCRIPT})
 
 _REPEATED = re.compile(r"\b(?:said|says|asked|asks|told|shouted|wrote)\b|[说問问]", re.IGNORECASE)
 
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _TOKEN = re.compile(r"\w+")
 
 
@@ -242,7 +229,7 @@ def spoken_date(edtf: str | None) -> str:
     if not edtf:
         return ""
     year, *rest = edtf.rstrip("~?%").split("/")[0].split("-")
-    month = _MONTHS[int(rest[0]) - 1] if rest and rest[0] in _MONTH_NUMBERS else ""
+    month = MONTHS[int(rest[0]) - 1] if rest and rest[0] in _MONTH_NUMBERS else ""
     return " ".join(part for part in (year, month, *rest[1:2]) if part)
 
 

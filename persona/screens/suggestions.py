@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice, zip_longest
 
 from persona.records import Memory, MemoryKind, Person
+from persona.records.months import CALENDAR
 from persona.screens.words import phrase
 
 COUNT = 3
@@ -23,10 +24,6 @@ _DULL = frozenset(
     "afternoon year years month months week weeks hour hours minute minutes thing things "
     "back side sides half more most middle left right place people person bottom front "
     "letter letters photograph picture story word words question answer kind sort part".split()
-)
-_CALENDAR = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
-    "June July August September October November December Christmas Easter".split()
 )
 _BY_KIND = (
     MemoryKind.PREFERENCE,
@@ -78,7 +75,7 @@ def _topics(
     things: Counter[str] = Counter()
     places: Counter[str] = Counter()
     if language == "en":
-        forbidden = _CALENDAR | {part for one in people for name in _names(one) for part in name}
+        forbidden = CALENDAR | {part for one in people for name in _names(one) for part in name}
         for quote in spoken:
             things.update(f"the {thing}" for thing in set(_NOUN.findall(quote)) - _DULL)
             found = set(_INSIDE_NAME.findall(quote))

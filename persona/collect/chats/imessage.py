@@ -24,10 +24,10 @@ from persona.collect.selectors import text_span
 from persona.collect.text_stream import LONGEST_LINE, TextStream, open_text
 from persona.errors import UnreadableSource
 from persona.records import SourceKind
+from persona.records.months import MONTH_STARTS
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _HEAD = re.compile(
-    rf"^[{MARKS}]*(?P<month>{'|'.join(_MONTHS)}) +(?P<day>\d{{1,2}}), (?P<year>\d{{4}}) +"
+    rf"^[{MARKS}]*(?P<month>{'|'.join(MONTH_STARTS)}) +(?P<day>\d{{1,2}}), (?P<year>\d{{4}}) +"
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d) (?P<half>[AP])M(?P<rest>.*)$"
 )
 _RECEIPT = re.compile(r" ?(?:\((?:Read|Delivered|Edited)[^)]*\) ?)*")
@@ -132,7 +132,7 @@ def _message(found: re.Match[str], lines: list[tuple[int, str]]) -> ChatMessage 
 
 def _moment(found: re.Match[str]) -> datetime | None:
     hour = int(found["hour"]) % 12 + (12 if found["half"] == "P" else 0)
-    month = _MONTHS.index(found["month"]) + 1
+    month = MONTH_STARTS.index(found["month"]) + 1
     year, day, minute, second = (int(found[name]) for name in ("year", "day", "minute", "second"))
     try:
         return datetime(year, month, day, hour, minute, second)

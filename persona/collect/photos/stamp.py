@@ -21,6 +21,7 @@ from PIL import Image
 
 from persona.collect.dates import valid_edtf
 from persona.engines.protocols import ReadLine, TextReader
+from persona.records.months import MONTH_STARTS
 
 LONGEST = 2048
 """Pixels of the longer side at which a stamp can still be read."""
@@ -29,7 +30,7 @@ _WIDE, _HIGH, _MARGIN = 0.42, 0.16, 24
 _LEAST_CONFIDENCE = 0.5
 _LEAST_GLOWING = 30
 _Day = tuple[int, int, int]
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = [name.lower() for name in MONTH_STARTS]
 _LOOKS_LIKE = str.maketrans("OoQDIl|SsBZ", "00001115582")
 _MARK = r"['’‘`´\"″′]"
 _GAP = r"\s*[\s.,/:_-]\s*"

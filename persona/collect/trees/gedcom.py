@@ -23,6 +23,7 @@ from persona.collect.trees.records import Line, Record, records
 from persona.collect.trees.text import tree_text
 from persona.errors import UnreadableSource
 from persona.records import KnownName, Passage, Restriction, SourceKind, content_id
+from persona.records.months import MONTH_STARTS
 from persona.records.names import MAY_BE_LIVING, PRIVATE_GROUP, known_name_id, plain_name
 
 LARGEST_BYTES = 256 << 20
@@ -186,7 +187,7 @@ def _top(lines: Sequence[Line], tag: str) -> str:
     return next(found, "").replace("/", "").strip(" ,")
 
 
-_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+_MONTHS = [name.upper() for name in MONTH_STARTS]
 
 
 def _day(words: str) -> str | None:

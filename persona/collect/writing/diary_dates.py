@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from itertools import pairwise, zip_longest
 
 from persona.collect.chinese_dates import day_alone, month_and_day
-from persona.collect.dates import find_date, valid_edtf
+from persona.collect.dates import MONTH, find_date, month_number, valid_edtf
 
 HEADING_CHARACTERS = 120
 _MARKS = " \t\u3000#*_[]()【】《》=-–—~•·"
@@ -29,10 +29,7 @@ _WEEKDAY = re.compile(
     r"|(?:星期|周|週|礼拜|禮拜)(?P<han>[一二三四五六日天]))[.,，]?",
     re.IGNORECASE,
 )
-_MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
-)
+_MONTH = rf"{MONTH}\b\.?"
 _NTH = r"(?:st|nd|rd|th|d)?\b"
 _MONTH_DAY = re.compile(rf"{_MONTH}\s*(?P<day>\d{{1,2}}){_NTH}", re.IGNORECASE)
 _DAY_MONTH = re.compile(rf"(?:the\s+)?(?P<day>\d{{1,2}}){_NTH}\s+(?:of\s+)?{_MONTH}", re.IGNORECASE)
@@ -255,7 +252,7 @@ def _carrier(text: str) -> Stamp | None:
         return Stamp(0, 0, text, "", year=int(year["year"]), carries=True)
     month = _MONTH_LINE.match(text)
     if month is not None:
-        return Stamp(0, 0, text, "", month=_month(month["month"]), carries=True)
+        return Stamp(0, 0, text, "", month=month_number(month["month"]), carries=True)
     return None
 
 
@@ -282,7 +279,7 @@ def _date_at(text: str, at: int) -> tuple[Stamp, int] | None:
     for pattern in (_MONTH_DAY, _DAY_MONTH):
         match = pattern.match(rest)
         if match and 1 <= int(match["day"]) <= 31:
-            day, month = int(match["day"]), _month(match["month"])
+            day, month = int(match["day"]), month_number(match["month"])
             words = text[: at + match.end()]
             return Stamp(0, 0, words, "", month=month, day=day), at + match.end()
     chinese = month_and_day(rest)
@@ -358,8 +355,3 @@ def _without_chance(found: list[Stamp]) -> list[Stamp]:
     """Leave out bare days ("4th", "Tuesday") where no other heading names a month or a year."""
     anchored = any(one.edtf or one.month or one.year for one in found)
     return [one for one in found if anchored or one.numbers]
-
-
-def _month(name: str) -> int:
-    names = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-    return names.index(name[:3].lower()) + 1

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from persona.records import Memory, Person
+from persona.records.months import CALENDAR
 from persona.remember.conflicts.numbers import NUMBER, ages_in, number_of
 from persona.remember.naming import People
 from persona.remember.search_text import bigrams, hanzi_runs, hanzi_share
@@ -54,10 +55,7 @@ _BE = frozenset("was were is am are been be wasn't isn't weren't aren't".split()
 _HAD = frozenset("had has have hadn't hasn't haven't".split())
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:,\d{3})*")
 _COUNT = re.compile(rf"\b(?P<n>{NUMBER})\s+(?P<unit>[a-z]{{3,}})\b")
-_CALENDAR = frozenset(
-    "january february march april may june july august september october november december "
-    "monday tuesday wednesday thursday friday saturday sunday christmas easter".split()
-)
+_CALENDAR = frozenset(word.lower() for word in CALENDAR)
 _UNITS_OF_TIME = frozenset("year month week day hour minute o'clock time".split())
 
 

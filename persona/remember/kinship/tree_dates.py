@@ -10,18 +10,18 @@ different ones here, a Hebrew day begins in the evening, and a phrase is a phras
 their words and no date.
 """
 
-import calendar
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+from persona.records.months import MONTH_STARTS, MONTHS
+
+_MONTHS = [name.upper() for name in MONTH_STARTS]
 _FRENCH = "VEND BRUM FRIM NIVO PLUV VENT GERM FLOR PRAI MESS THER FRUC COMP".split()
 _FRENCH_NEW_YEAR = (22, 22, 22, 23, 22, 22, 22, 23, 23, 23, 23, 24, 23, 23)
 """Day of September on which the years 1 to 14 of the Republic began."""
 
-_ENGLISH = [calendar.month_name[number] for number in range(1, 13)]
 _CALENDAR = re.compile(
     r"^(?:@#D([A-Z ]+?)@|(GREGORIAN|JULIAN|FRENCH_R|HEBREW|ROMAN|UNKNOWN|_\w+))\s*", re.IGNORECASE
 )
@@ -59,7 +59,7 @@ class _Day:
     def en(self) -> str:
         year = str(self.year) if self.year > 0 else f"{1 - self.year} BC"
         words = [str(self.day)] if self.day else []
-        words += [_ENGLISH[self.month - 1]] if self.month else []
+        words += [MONTHS[self.month - 1]] if self.month else []
         return " ".join([*words, year])
 
     def zh(self) -> str:
@@ -169,7 +169,7 @@ def _month(word: str) -> int:
     """Return the number of a month: ``MAR``, or the English word in full; 0: it is none."""
     if word in _MONTHS:
         return _MONTHS.index(word) + 1
-    full = [name.upper() for name in _ENGLISH]
+    full = [name.upper() for name in MONTHS]
     return full.index(word) + 1 if word in full else (9 if word == "SEPT" else 0)
 
 

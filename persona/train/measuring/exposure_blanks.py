@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from persona.records.months import MONTHS, WEEKDAYS
 from persona.train.measuring.exposure import LEAST_ALTERNATES, Blank
 from persona.train.own_words import mend_lines
 
@@ -25,10 +26,7 @@ BLANKS_OF_A_GROUP = 3
 _CONTEXT = 200
 """Characters before the blank that are read."""
 _LEAST_CONTEXT = 12
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
-_MONTH = "|".join(_MONTHS)
+_MONTH = "|".join(MONTHS)
 _WORD = re.compile(r"[^\W_]+")
 _HANZI = "\u3400-\u9fff"
 _FINDERS = (
@@ -45,9 +43,7 @@ _FINDERS = (
     ("name", re.compile(rf"(?<=[叫姓给跟和])[{_HANZI}]{{2}}")),
 )
 _Item = TypeVar("_Item")
-_NO_NAMES = frozenset(
-    (*_MONTHS, *"Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
-)
+_NO_NAMES = frozenset((*MONTHS, *WEEKDAYS))
 
 
 class OpenWords:
@@ -143,7 +139,7 @@ def _redrawn(fill: str, chance: random.Random) -> str:
     if re.fullmatch(r"1[5-9]\d\d|20\d\d", fill):
         return str(chance.randint(1750, 2029))
     if month := re.search(_MONTH, fill):
-        changed = fill.replace(month[0], chance.choice(_MONTHS))
+        changed = fill.replace(month[0], chance.choice(MONTHS))
         return re.sub(r"\d+", lambda _: str(chance.randint(1, 28)), changed)
     if "月" in fill:
         return f"{chance.randint(1, 12)}月{chance.randint(1, 28)}{fill[-1]}"
