@@ -84,7 +84,7 @@ def main() -> None:
         measured(rows, "first answer (models load)", "4 spans", lambda: list(talk.ask(ask)))
         rows[-1] = rows[-1].replace("4 spans", "own words")
         measured(rows, "second answer", "own words", lambda: list(talk.ask("Can you swim?")))
-        turn, voice = talk.last_turn_id, engines.voice
+        turn, voice = talk.last_turn_id, opening.open_voice_of_version(workspace, version, own=True)
         if turn is not None and voice is not None:
             measured(
                 rows,

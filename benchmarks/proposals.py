@@ -13,6 +13,7 @@ rest is worth a person's time; one that says yes to everything is not. The row t
 import argparse
 import re
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from persona.config import Config, Engines, models_folder
@@ -38,7 +39,7 @@ def passage_of(text: str, number: int) -> tuple[Passage, Source]:
         title="",
         file_name="",
         size_bytes=len(text),
-        received_at="2026-11-22T00:00:00Z",
+        received_at=datetime(2026, 11, 22, tzinfo=UTC),
         narrator_id="narrator",
     )
     selector = {"type": "TextPositionSelector", "start": 0, "end": len(text)}

@@ -24,7 +24,7 @@ import numpy as np
 from persona.config import models_folder
 from persona.engines.diariser_dvector import VoiceDiariser
 from persona.engines.processor import prepare_threads
-from persona.engines.protocols import FloatArray, SpeakerTurn
+from persona.engines.protocols import FloatArray, SpeakerTurn, Transcript
 from persona.engines.recogniser_whisper import WhisperRecogniser
 from persona.engines.sound import read_sound, write_wav
 from persona.engines.sound_survey import survey_sound
@@ -156,18 +156,18 @@ def main() -> None:
         length_s = survey_sound(path).duration_s
         whisper = WhisperRecogniser("whisper-base", models_folder())
         diariser = VoiceDiariser(models_folder())
-        heard = None
-        for what, step in (
-            ("measure", lambda: survey_sound(path)),
-            ("tell voices apart", lambda: diariser.turns(path)),
-            ("hear", lambda: whisper.transcribe(path)),
-        ):
-            made, wall, cpu = timed(step)
-            heard = made if what == "hear" else heard
+        heard: list[Transcript] = []
+        steps: dict[str, Callable[[], object]] = {
+            "measure": lambda: survey_sound(path),
+            "tell voices apart": lambda: diariser.turns(path),
+            "hear": lambda: heard.append(whisper.transcribe(path)),
+        }
+        for what, step in steps.items():
+            _, wall, cpu = timed(step)
             rows.append(
                 f"| {what} | {wall:.1f} | {cpu:.1f} | {length_s / wall:.1f} | {peak_mb():.0f} |"
             )
-        words = [word.text for one in heard.segments for word in one.words]
+        words = [word.text for one in heard[0].segments for word in one.words]
         rows += ["", f"- {length_s:.0f} s of read English, word error rate "]
         rows[-1] += f"{word_errors(said, words):.3f}"
         errors = []

@@ -7,6 +7,7 @@ then spoilt as scans and telephone pictures are: turned by two degrees, blurred,
 light. It does not measure real handwriting: no free set of old letters is small enough to ship.
 """
 
+import argparse
 import sys
 import tempfile
 import time
@@ -44,11 +45,14 @@ _WIDTH = str.maketrans("：，。？！（）；“”‘’", ":,.?!();\"\"''")
 
 def main() -> None:
     """Print one line a page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("spoilt", nargs="*", help=f"of: {', '.join(SPOILT)}; else all")
+    wanted = parser.parse_args().spoilt or list(SPOILT)
     reader = RapidOcrReader()
     with tempfile.TemporaryDirectory() as folder:
         for name, lines, font in _pages():
             for spoilt, spoil in SPOILT.items():
-                if sys.argv[1:] and spoilt not in sys.argv[1:]:
+                if spoilt not in wanted:
                     continue
                 picture = Path(folder) / "page.jpg"
                 spoil(_drawn(lines, font)).save(picture, quality=60)

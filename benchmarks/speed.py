@@ -131,7 +131,7 @@ def prompts(workspace: Workspace, asked: list[dict[str, Any]]) -> list[list[Mess
 
 def engine_rows(weights: Path, asked: list[list[Message]], rounds: int) -> list[str]:
     """Return the table of the engines, turn about on the same prompts."""
-    engines = {
+    engines: dict[str, Ours | Bare] = {
         "ours": Ours(weights),
         "bare, its own cache": Bare(weights, cached=True),
         "bare, no cache": Bare(weights, cached=False),

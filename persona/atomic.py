@@ -4,6 +4,9 @@ import hashlib
 import os
 from pathlib import Path
 
+LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What file managers leave in a folder that somebody looked at: it is part of nothing."""
+
 
 def write_file(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write ``content`` under a temporary name in the same folder, then give it its name.
@@ -46,6 +49,10 @@ def file_sha256(path: Path) -> str:
 
 
 def folder_sha256(folder: Path) -> str:
-    """Return one SHA-256 over the names and hashes of the files that lie in ``folder``."""
-    lines = [f"{file_sha256(path)}  {path.name}\n" for path in sorted(folder.iterdir())]
+    """Return one SHA-256 over the names and hashes of the files that lie in ``folder``.
+
+    What a file manager left there does not count; a folder in it does, by its name alone.
+    """
+    paths = [path for path in sorted(folder.iterdir()) if path.name not in LITTER]
+    lines = [f"{'folder' if path.is_dir() else file_sha256(path)}  {path.name}\n" for path in paths]
     return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -53,7 +53,8 @@ class Remembering(_Frozen):
     accept: Literal["rules", "all", "none"] = Field(
         "rules",
         description="rules: what rules found, where it is sure who speaks and what the words "
-        "are; all: everything found; none: nothing until a person has accepted it",
+        "are; all: everything found; none: nothing until a person has accepted it. What was told "
+        "in confidence waits whatever is chosen",
     )
     proposals: bool = Field(
         False,

@@ -7,6 +7,7 @@
     │   ├── UnreadableSource     empty, damaged, or not what its name says
     │   └── UnsafeSource         a path that leaves its folder, a bomb, a link
     ├── StoreError               the store refused: a law of the house would be broken
+    │   ├── MadeByProgram        what is handed in is what a program said or made
     │   └── NotReadable          this reader has no such record, whether or not it exists
     ├── ConsentError             nobody entitled has agreed to this act
     ├── EngineError              a model could not be loaded or failed
@@ -47,6 +48,10 @@ class UnsafeSource(CollectError):
 
 class StoreError(PersonaError):
     """The store refused, because a law of the house would be broken."""
+
+
+class MadeByProgram(StoreError):
+    """What is handed in is what a program said or made, so it is no evidence (law 3)."""
 
 
 class NotReadable(StoreError):

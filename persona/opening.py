@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from persona.collect.importer import Senses
 from persona.config import models_folder
+from persona.converse.phrases import notices
 from persona.converse.saying import well_spoken
 from persona.engines.opening import (
     open_diariser,
@@ -24,15 +25,18 @@ from persona.engines.opening import (
     open_voice_or_spare,
 )
 from persona.engines.protocols import Embedder, LanguageModel, Voice
-from persona.errors import EngineError, WorkspaceError
-from persona.records import Manifest, Source, Version, VoiceState
+from persona.errors import ConfigError, EngineError, WorkspaceError
+from persona.export.marking_return import Returning
+from persona.records import Manifest, Source, Version
 from persona.remember.extraction import Extractor
 from persona.remember.proposing import Proposer
 from persona.remember.readers import Custodian
 from persona.remember.store import Store
 from persona.remember.vector_index import VectorIndex
+from persona.remember.view import View
 from persona.train.serving import settings_of
-from persona.train.versions import load_voice, verify_version
+from persona.train.versions import load_voice, read_manifest, verify_version
+from persona.train.voices.declared import is_heard
 from persona.workspace import Workspace
 
 _Engine = TypeVar("_Engine")
@@ -86,6 +90,12 @@ def open_senses(workspace: Workspace, say: Callable[[str], None]) -> Senses:
     )
 
 
+def open_returning(workspace: Workspace, say: Callable[[str], None]) -> Returning:
+    """Open what knows files that a program made; ``say`` is told what cannot be looked for."""
+    own = workspace.config.simulation_notice
+    return Returning(models_folder(), [*notices(), own], say)
+
+
 def open_proposer(workspace: Workspace, extractor: Extractor) -> Proposer | None:
     """Open the model that proposes memories, if persona.toml wants one.
 
@@ -105,53 +115,77 @@ class Engines:
     language_model: LanguageModel | None
     adapted: LanguageModel | None
     embedder: Embedder | None
-    voice: Voice | None
 
 
-def open_engines(workspace: Workspace, version: Version) -> Engines:
+def open_engines(
+    workspace: Workspace, version: Version, manifest: Manifest | None = None
+) -> Engines:
     """Open what a conversation with ``version`` needs, as it was when the version was made.
 
     The adapter is used only for listeners of the version's audience; others get the base model.
+
+    Args:
+        workspace: the persona.
+        version: as recorded.
+        manifest: of the version, verified a moment ago; None: it is verified here.
 
     Raises:
         VersionError: something of the version is missing or was changed (law 7).
         EngineError: a model cannot be opened.
     """
     models = models_folder()
-    manifest = verify_version(workspace.versions / version.id)
+    manifest = manifest or verify_version(workspace.versions / version.id)
     config = settings_of(workspace.config, manifest)
     adapter = workspace.versions / version.id / "adapter"
+    try:
+        return Engines(
+            language_model=open_language_model(config, models),
+            adapted=open_language_model(config, models, adapter) if adapter.is_dir() else None,
+            embedder=open_embedder(config, models),
+        )
+    except (ConfigError, EngineError) as error:
+        raise EngineError(
+            f"Version {version.number} cannot answer as it did. {error} What is set in "
+            "persona.toml counts from the next version on; make it with: persona train"
+        ) from error
+
+
+def may_hear_its_voice(workspace: Workspace, version: Version, view: View) -> bool:
+    """Say whether the listener of ``view`` may hear a version with its own voice today.
+
+    Raises:
+        VersionError: its manifest was changed.
+    """
+    return is_heard(view, read_manifest(workspace.versions / version.id).voice)
+
+
+def open_voice_of_version(workspace: Workspace, version: Version, *, own: bool) -> Voice | None:
+    """Open the voice that somebody hears a version with; None: they can only read.
+
+    Args:
+        workspace: the persona.
+        version: as recorded.
+        own: `may_hear_its_voice`; where not, it is the plain voice of the version's settings.
+
+    Raises:
+        VersionError: something of the version is missing or was changed (law 7).
+        EngineError: the voice cannot be opened.
+    """
+    folder = workspace.versions / version.id
+    manifest = verify_version(folder)
     voice = open_voice_or_spare(
-        config,
-        models,
-        made=_voice_folder(workspace, version, manifest),
+        settings_of(workspace.config, manifest),
+        models_folder(),
+        made=load_voice(folder) if own else None,
         donor=str(manifest.voice.get("donor", "")),
     )
-    return Engines(
-        language_model=open_language_model(config, models),
-        adapted=open_language_model(config, models, adapter) if adapter.is_dir() else None,
-        embedder=open_embedder(config, models),
-        voice=well_spoken(voice, manifest.voice),
-    )
-
-
-def _voice_folder(workspace: Workspace, version: Version, manifest: Manifest) -> Path | None:
-    """Return the folder of the voice made for a version, while everybody still agrees to it.
-
-    Without that agreement the version is heard with the plain voice of the settings.
-    """
-    voice_id = manifest.voice.get("voice_id")
-    if voice_id is None:
-        return None
-    with open_store(workspace) as store, store.reader(Custodian()) as view:
-        allowed = {one.id for one in view.made_voices() if one.state is VoiceState.ACTIVE}
-    return load_voice(workspace.versions / version.id) if voice_id in allowed else None
+    return well_spoken(voice, manifest.voice)
 
 
 def open_index(workspace: Workspace, store: Store, embedder: Embedder) -> VectorIndex:
     """Open the vectors; they are a cache, so what is missing of them is made again."""
     index = VectorIndex.open(workspace.derived, embedder)
     with store.reader(Custodian()) as view:
-        if all(memory_id in index for memory_id in view.memory_ids()):
+        if all(memory_id in index for memory_id in view.memory_ids(earlier=True)):
             return index
         return VectorIndex.build(view, embedder, workspace.derived)

@@ -18,11 +18,13 @@ class Report(Protocol):
 
 @dataclass
 class CollectSummary:
-    """What became of a batch: nothing is left out without a reason."""
+    """What became of a batch: nothing is left out or set aside without a reason."""
 
     new: list[str] = field(default_factory=list)
     already_here: int = 0
+    said_since: int = 0
     left_out: list[tuple[str, str]] = field(default_factory=list)
+    set_aside: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[tuple[str, str]] = field(default_factory=list)
     passages: int = 0
     quiet: int = 0
@@ -33,6 +35,7 @@ class RememberSummary:
     """What was found in the passages."""
 
     new: int = 0
+    gave_way: int = 0
     total: int = 0
     narrators: dict[str, int] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)

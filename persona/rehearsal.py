@@ -111,7 +111,11 @@ class Examiner:
                 failed = str(error)
             whole_ms = (time.perf_counter() - started) * 1000
         opened = len(self._store.opened.might_know) if self._store.opened else None
-        return Said(tuple(sentences), round(first_ms, 1), round(whole_ms, 1), opened, failed)
+        near = talk.last_answer.near if talk.last_answer and not failed else ()
+        offered = tuple(one.ask for one in near)
+        return Said(
+            tuple(sentences), round(first_ms, 1), round(whole_ms, 1), opened, failed, offered
+        )
 
     def known(self, listener_id: str | None) -> Known:
         """Return what the answers to a listener are held against."""

@@ -1,17 +1,20 @@
 """One source → its memories: found by the rules, perhaps pointed at by a model, kept in batches."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 
 from persona.config import Remembering as Settings
 from persona.progress import RememberSummary
 from persona.records import Passage, Source, SourceKind
 from persona.remember.acceptance import judge
+from persona.remember.confided import confided
 from persona.remember.extraction import Extracted, Extractor, untold
 from persona.remember.kinship.trees import Tended
 from persona.remember.proposing import Proposer
 from persona.remember.remembered import Found
+from persona.remember.runs import Taken
 from persona.remember.store import Store
 from persona.remember.view import View
 
@@ -33,6 +36,8 @@ class Remembering:
     def source(self, source: Source) -> Found:
         """Find the memories of one source and keep them; nothing is kept twice.
 
+        What older rules read otherwise gives way, unless a person has decided about it.
+
         Raises:
             EngineError: the model that proposes failed; what was found before is kept.
         """
@@ -40,27 +45,53 @@ class Remembering:
         units = self.view.units(source.id)
         at_once = 1 if self.proposer else UNITS_AT_ONCE
         while batch := list(islice(units, at_once)):
-            found = [item for unit in batch for item in self._found(unit, source)]
-            self._keep(found, {one.id: one for unit in batch for one in unit})
-            memories += len(found)
+            passages = {one.id: one for unit in batch for one in unit}
+            taken = self.view.decided(passages)
+            found = [item for unit in batch for item in self._found(unit, source, taken)]
+            self._keep(found, passages, self._held(found, source, passages))
+            memories += len(found) + sum(map(len, taken.values()))
             nobodys += sum(untold(unit, source) for unit in batch)
         return Found(memories, nobodys)
 
-    def _found(self, unit: Sequence[Passage], source: Source) -> Iterator[Extracted]:
-        found = self.extractor.extract(unit, source)
+    def _found(self, unit: Sequence[Passage], source: Source, taken: Taken) -> Iterator[Extracted]:
+        found = self.extractor.extract(unit, source, taken)
         yield from found
         if self.proposer is None:
             return
         known = [citation for item in found for citation in item.citations]
         for passage in unit:
-            carried = [citation for citation in known if citation.passage_id == passage.id]
+            carried = [(one.start, one.end) for one in known if one.passage_id == passage.id]
+            carried += taken.get(passage.id, ())
             yield from self.proposer.propose(passage, source, carried).found
 
-    def _keep(self, found: Sequence[Extracted], passages: dict[str, Passage]) -> None:
+    def _held(
+        self, found: Sequence[Extracted], source: Source, passages: dict[str, Passage]
+    ) -> set[str]:
+        """Return memories told in confidence; none if the family said who may know the source."""
+        if source.kind is SourceKind.BOOK or source.id in self._ruled:
+            return set()
+        secret = confided(passages.values())
+        return {
+            one.memory.id
+            for one in found
+            if any(each.passage_id in secret for each in one.citations)
+        }
+
+    @cached_property
+    def _ruled(self) -> frozenset[str]:
+        """What the family has said of who may know it."""
+        return frozenset(rule.target_id for rule in self.view.restrictions())
+
+    def _keep(
+        self, found: Sequence[Extracted], passages: dict[str, Passage], held: set[str]
+    ) -> None:
+        found = [replace(one, waits=one.waits or one.memory.id in held) for one in found]
         memories = [item.memory for item in found]
         citations = [citation for item in found for citation in item.citations]
-        judge(memories, citations, passages, self.settings.accept)
-        self.summary.new += self.store.add_memories(memories, citations)
+        judge(memories, citations, passages, self.settings.accept, held)
+        cut = self.store.put_cut(found, passages)
+        self.summary.new += cut.new
+        self.summary.gave_way += cut.gave_way
 
 
 def waiting_for_a_name(source: Source, found: Found) -> list[str]:

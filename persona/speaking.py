@@ -6,6 +6,8 @@
 Whoever interrupts closes the generator: then nothing is written, because nothing whole was said.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,7 +18,13 @@ from persona.config import models_folder
 from persona.converse.answer import AnswerSentence
 from persona.converse.phrases import phrase
 from persona.converse.recording import resume_sentence
-from persona.converse.speech import SpeakableSentence, SpokenPart, spoken_parts, write_answer
+from persona.converse.speech import (
+    SpeakableSentence,
+    SpokenPart,
+    joined,
+    spoken_parts,
+    write_answer,
+)
 from persona.engines.protocols import Voice
 from persona.engines.sound import wav_bytes
 from persona.export.marking import Marks, open_watermark
@@ -58,7 +66,8 @@ def speak_live(
 ) -> Generator[HeardPart, None, Path]:
     """Yield an answer part by part as it is spoken; return the file that is kept of it.
 
-    Nothing is yielded when the file is there already. See `persona.steps.speak_turn`.
+    Nothing is yielded when the file is there already, spoken by this voice: a voice that nobody
+    may hear any more is not heard from an old file either. See `persona.steps.speak_turn`.
 
     Raises:
         NotReadable: this reader has no such turn.
@@ -69,7 +78,7 @@ def speak_live(
         if sentences is None or not isinstance(reader, Stranger):
             sentences = [resume_sentence(view, record) for record in view.sentences(turn_id)]
         out = _file_of(workspace, turn_id, sentences)
-        if not (out.is_file() and out.with_suffix(".json").is_file()):
+        if not is_spoken_by(voice, out):
             marks = _marks(workspace, store, turn_id)
             heard: list[SpokenPart] = []
             with closing(_parts(workspace, view, sentences, voice, marks)) as parts:
@@ -81,6 +90,50 @@ def speak_live(
     store.add_generated_file(file_sha256(out), "spoken answer")
     store.set_turn_audio(turn_id, out.relative_to(workspace.root).as_posix())
     return out
+
+
+def speak_unrecorded(
+    workspace: Workspace,
+    store: Store,
+    sentences: Sequence[AnswerSentence],
+    voice: Voice,
+    reader: Reader,
+    version_id: str,
+) -> bytes:
+    """Return an answer that no conversation recorded as a small sealed MP3, notice first.
+
+    Nothing of it is kept but its SHA-256, so that it can never come back as a source (law 3).
+
+    Args:
+        workspace: the persona.
+        store: of which the sentences speak; not a rehearsal, which would record nothing.
+        sentences: in the order in which they are said.
+        voice: the declared voice of the version.
+        reader: whose rights hold for the recordings that are heard in it.
+        version_id: which version answered; the seal says so.
+
+    Raises:
+        NotReadable: this reader may not hear a recording in it.
+        MissingModel: the weights of the watermark are not here: nothing is spoken without it.
+        EngineError: the voice failed.
+    """
+    marks = Marks(workspace, open_watermark(models_folder()), version_id)
+    with store.reader(reader) as view:
+        parts = list(_parts(workspace, view, sentences, voice, marks))
+    rate_hz = voice.sample_rate_hz
+    sound, listed = joined(parts, rate_hz)
+    content = marks.sealed_mp3(sound, rate_hz=rate_hz, parts=listed)
+    store.add_generated_file(hashlib.sha256(content).hexdigest(), "spoken answer")
+    return content
+
+
+def is_spoken_by(voice: Voice, file: Path) -> bool:
+    """Say whether the whole sound of an answer is there, and this voice spoke it."""
+    try:
+        spoken = json.loads(file.with_suffix(".json").read_bytes())
+        return file.is_file() and spoken.get("voice") == voice.name
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def spoken_whole(parts: Generator[HeardPart, None, Path]) -> Path:

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from persona.collect.family.people import FamilyBook, read_people
+from persona.collect.family.template import own_people_file
 from persona.collect.journal import JOURNAL_FILE, Journal
 from persona.collect.originals import sweep_unfinished
 from persona.collect.plan import CollectPlan, check_paths, find_people_file, plan
@@ -29,12 +30,13 @@ from persona.converse.saying import read_pronunciations
 from persona.converse.talk import Talk
 from persona.engines.opening import open_embedder
 from persona.engines.protocols import Voice
-from persona.errors import TrainError
+from persona.errors import ConfigError, TrainError
 from persona.opening import (
     Engines,
     open_engines,
     open_index,
     open_proposer,
+    open_returning,
     open_senses,
     open_store,
     writing,
@@ -57,7 +59,7 @@ from persona.taking_in import TakingIn, share_of
 from persona.train.few_shot import shown_manner
 from persona.train.making import Made, MakeVersion, make_version
 from persona.train.serving import TALKED_TO, settings_of, talkable_version
-from persona.train.versions import load_memory_ids, load_phrases, verify_version
+from persona.train.versions import load_version
 from persona.train.voices.declared import chosen_voice
 from persona.workspace import Workspace
 
@@ -76,7 +78,7 @@ def plan_collect(
         open_store(workspace) as store,
         staging_folder(workspace.derived) as staging,
     ):
-        return plan(paths, book or _known_book(store, paths), staging)
+        return plan(paths, book or _known_book(workspace, store, paths), staging)
 
 
 def collect(
@@ -100,7 +102,8 @@ def collect(
         staging_folder(workspace.derived) as staging,
         Journal(workspace.root / JOURNAL_FILE) as journal,
     ):
-        book = book or _known_book(store, paths)
+        book = book or _known_book(workspace, store, paths)
+        _check_subject(store, book)
         planned = plan(paths, book, staging)
         store.put_people(book.persons)
         store.put_consents(book.consents)
@@ -108,12 +111,14 @@ def collect(
         store.put_kinships(book.kinships)
         sweep_unfinished(workspace.originals)
         senses = open_senses(workspace, report.line)
-        taking = TakingIn(workspace, store, journal, book, senses, contributor)
+        returning = open_returning(workspace, report.line)
+        taking = TakingIn(workspace, store, journal, book, senses, returning, contributor)
         taking.leave_out(planned)
         for position, file in enumerate(planned.files):
             report.progress(f"Reading {file.relative}", position, len(planned.files))
             taking.take(file, share_of(report, file, position, len(planned.files)))
         report.progress("Reading", len(planned.files), len(planned.files))
+        taking.leave_alone()
         taking.tie_attachments()
         compare_pictures(workspace, store, senses.face_finder, report)
         return taking.summary
@@ -264,8 +269,9 @@ def start_talk(
     chosen = talkable_version(view.versions(), version, states)
     admit(store, listener_id, workspace.config.care)
     folder = workspace.versions / chosen.id
-    manifest = verify_version(folder)
-    engines = engines or open_engines(workspace, chosen)
+    loaded = load_version(folder)
+    manifest, within = loaded.manifest, loaded.memory_ids
+    engines = engines or open_engines(workspace, chosen, manifest)
     started = datetime.now(UTC)
     begun = conversation or Conversation(
         id=content_id("con", chosen.id, listener_id, started.isoformat()),
@@ -275,7 +281,6 @@ def start_talk(
         seed=seed,
         started_at=started,
     )
-    within = load_memory_ids(folder)
     index = open_index(workspace, store, engines.embedder) if engines.embedder else None
     retriever = Retriever(view, index=index, embedder=engines.embedder, within=within)
     admitted = listener_id in manifest.audience and engines.adapted is not None
@@ -292,7 +297,7 @@ def start_talk(
         conversation=begun,
         within=within,
         prompts_sha256=manifest.prompts_sha256,
-        phrases=read_phrases(kept) if (kept := load_phrases(folder)) else None,
+        phrases=read_phrases(loaded.phrases) if loaded.phrases else None,
         manner=shown_manner(
             view,
             folder,
@@ -332,10 +337,27 @@ def speak_turn(
     return spoken_whole(speak_live(workspace, store, turn_id, voice, reader, sentences=sentences))
 
 
-def _known_book(store: Store, paths: Sequence[Path]) -> FamilyBook:
-    """Read the people.toml of what is collected, or go on with the people already known."""
-    file = find_people_file(paths)
+def _check_subject(store: Store, book: FamilyBook) -> None:
+    """Refuse a people.toml that is about somebody else than this archive."""
+    view = store.reader(Custodian())
+    subject = next((person for person in view.people() if person.is_subject), None)
+    if subject is not None and subject.id != book.subject.id:
+        raise ConfigError(
+            f"This archive is about {subject.name} ('{subject.id}'), and people.toml is about "
+            f"{book.subject.name} ('{book.subject.id}'). Give them the id '{subject.id}' there if "
+            "they are one person; else take the folder of the other persona."
+        )
+
+
+def _known_book(workspace: Workspace, store: Store, paths: Sequence[Path]) -> FamilyBook:
+    """Read the people.toml of what is collected, else the persona's own, else who is known."""
+    view = store.reader(Custodian())
+    people = view.people()
+    file = find_people_file(paths) or own_people_file(
+        workspace.root,
+        workspace.config.name,
+        subject_known=any(person.is_subject for person in people),
+    )
     if file is not None:
         return read_people(file)
-    view = store.reader(Custodian())
-    return FamilyBook.from_archive(view.people(), view.known_names())
+    return FamilyBook.from_archive(people, view.known_names())

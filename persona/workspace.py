@@ -12,6 +12,7 @@ henry-lin/
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,12 @@ from persona.config import Config, load_config
 from persona.errors import WorkspaceError
 
 SETTINGS = "persona.toml"
+DATABASE = "store.sqlite"
+OWN = frozenset(
+    "originals derived training versions voices conversations reports receipts people.toml "
+    "collected.csv signing.pem tokens.json pass_phrases.json pronunciations.toml".split()
+) | {SETTINGS, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"}
+"""What the program itself keeps in the folder of a persona: never material."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class Workspace:
     @property
     def database(self) -> Path:
         """Return the SQLite file."""
-        return self.root / "store.sqlite"
+        return self.root / DATABASE
 
     @property
     def derived(self) -> Path:
@@ -70,6 +77,11 @@ class Workspace:
     def lock_file(self) -> Path:
         """Return the file that a writing step locks, so that two never write at once."""
         return self.root / ".lock"
+
+
+def holds_persona(names: Collection[str]) -> bool:
+    """Tell whether a folder in which these names lie is that of a persona."""
+    return SETTINGS in names and DATABASE in names
 
 
 def folder_name(name: str) -> str:

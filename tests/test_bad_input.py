@@ -17,6 +17,7 @@ import pytest
 import persona
 from persona import steps
 from persona.engines.sound import write_wav
+from persona.opening import open_voice_of_version
 from persona.records import SourceKind
 from persona.remember.readers import Custodian
 from persona.train.versions import verify_version
@@ -323,10 +324,11 @@ def test_what_the_persona_said_is_left_out_of_the_next_collect(
         engines = steps.open_engines(workspace, made.version)
         talk = steps.start_talk(workspace, store, listener_id="nell", engines=engines)
         assert list(talk.ask("Who was stung when the bees swarmed?"))
-        assert engines.voice is not None
+        voice = open_voice_of_version(workspace, made.version, own=True)
+        assert voice is not None
         assert talk.last_turn_id is not None
         reader = store.reader(Custodian()).reader
-        spoken = steps.speak_turn(workspace, store, talk.last_turn_id, engines.voice, reader)
+        spoken = steps.speak_turn(workspace, store, talk.last_turn_id, voice, reader)
     shutil.copy(spoken, raw / "letters" / "his voice.wav")
     summary = steps.collect(workspace, [raw], Silent())
     assert summary.new == []

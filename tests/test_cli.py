@@ -12,7 +12,7 @@ from persona import steps
 from persona.remember.readers import Custodian
 from persona.workspace import Workspace, create_workspace, open_workspace
 from tests.command import Run, files_below, finish, start, stop_when
-from tests.converse.conftest import SETTINGS
+from tests.converse.conftest import SETTINGS, Silent
 from tests.converse.raw_family import write_raw_family
 from tests.remember.archive import make_version
 
@@ -35,12 +35,6 @@ def fresh(tmp_path: Path) -> Workspace:
     settings = made.root / "persona.toml"
     settings.write_text(settings.read_text(encoding="utf-8") + SETTINGS, encoding="utf-8")
     return open_workspace(made.root)
-
-
-class Silent:
-    def line(self, text: str) -> None: ...
-
-    def progress(self, what: str, done: int, total: int) -> None: ...
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +157,22 @@ def test_answers_as_of_a_year(run: Run, told: Workspace) -> None:
     assert "lived from 1931 to 2009" in refused.sentence
 
 
+def test_after_a_refusal_a_number_reads_what_was_offered(run: Run, told: Workspace) -> None:
+    cold = "How cold was the light at Godrevy in those winters?"
+    chat = ("chat", "--as", "jack", "--ask", cold, "-w", told.root)
+    ran = run(*chat, "--ask", "/1")
+    assert ran.code == 0
+    refused, _, answer = ran.out.partition("> /1")
+    assert "    /1  letter to Jack Penrose, 3 June 1991" in refused.splitlines()
+    assert "eleven winters" not in refused
+    assert "I wrote to you on 3 June 1991: “You ask about the lighthouse." in answer
+    none = run(*chat, "--ask", "/7")
+    assert (none.code, none.sentence) == (
+        1,
+        "Nothing with that number was offered after the last answer.",
+    )
+
+
 @pytest.mark.parametrize("arguments", [(), ("sing",), ("collect",), ("chat", "--nonsense")])
 def test_a_typing_error_is_told_from_a_failure(run: Run, arguments: tuple[str, ...]) -> None:
     assert run(*arguments).code == 2
@@ -201,7 +211,7 @@ def test_a_spoken_answer_says_whose_voice_it_is(
     question = "Did you sing to the bees?"
     ran = run("chat", *who, "--speak", "--ask", question, "-w", told.root)
     assert ran.code == 0
-    [line] = [line for line in ran.out.splitlines() if "spoken by" in line]
+    [line] = [line for line in ran.out.splitlines() if "spoken aloud" in line]
     assert "a tone, nobody's voice" in line
     spoken = Path(line.rsplit(": ", 1)[1])
     assert spoken.parent == told.conversations

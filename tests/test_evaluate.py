@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from persona import MADE_BY, steps
 from persona import evaluate as evaluation
-from persona import steps
 from persona.converse.answer import AnswerSentence
 from persona.converse.talk import Talk
 from persona.errors import ConverseError, PersonaError, VersionError
@@ -44,6 +44,7 @@ def test_a_card_is_written_and_the_archive_is_as_it_was(own: Workspace) -> None:
     assert rows(own) == before
     assert card.values["questions"] == QUESTIONS
     kept = json.loads((card.folder / "card.json").read_text(encoding="utf-8"))
+    assert kept.pop("made_by") == MADE_BY
     assert kept == json.loads(json.dumps(card.values))
     assert (card.folder / "card.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert not (card.folder / UNFINISHED).exists()

@@ -244,6 +244,23 @@ def test_what_a_retired_version_learnt_goes_only_when_asked(archive: Workspace) 
     assert result.ok, result.faults
 
 
+def test_what_was_removed_to_make_room_comes_back_the_same(archive: Workspace, run: Run) -> None:
+    second = versions_of(archive)[1]
+    adapter = archive.versions / second.id / "adapter"
+    before = folder_sha256(adapter)
+    generations.retire_version(archive, "2", "")
+    tidy.tidy(archive, retired=True)
+    assert not adapter.exists()
+    again = ("versions", "activate", "2", "--again", "-w", archive.root)
+    assert "persona versions rebuild 2" in run(*again).err
+    assert "byte for byte" in run("versions", "rebuild", "2", "-w", archive.root).out
+    assert folder_sha256(adapter) == before
+    assert versions_of(archive)[1].state is VersionState.RETIRED, "that is for the family to say"
+    assert run(*again).code == 0
+    assert len(versions_of(archive)) == 2
+    assert verify_archive(archive, Silent()).ok
+
+
 def test_an_adapter_removed_by_hand_is_still_damage(archive: Workspace) -> None:
     generations.retire_version(archive, "1", "")
     shutil.rmtree(archive.versions / versions_of(archive)[0].id / "adapter")

@@ -12,7 +12,7 @@ from persona.collect.family.people import read_people
 from persona.converse.talk import Talk
 from persona.engines.deterministic import HashEmbedder, ScriptedLanguageModel, ToneVoice
 from persona.errors import CollectError, ConfigError, NotReadable, TrainError, VersionError
-from persona.opening import source_file
+from persona.opening import open_voice_of_version, source_file
 from persona.records import Standing, VersionState
 from persona.remember.readers import Custodian, Relative, Stranger
 from persona.remember.store import Store
@@ -66,7 +66,7 @@ def store(copied: Workspace) -> Iterator[Store]:
 
 
 def talk(workspace: Workspace, store: Store, who: str | None = "nell", seed: int = 0) -> Talk:
-    engines = steps.Engines(ScriptedLanguageModel(), None, HashEmbedder(), ToneVoice())
+    engines = steps.Engines(ScriptedLanguageModel(), None, HashEmbedder())
     return steps.start_talk(workspace, store, listener_id=who, engines=engines, seed=seed)
 
 
@@ -186,8 +186,9 @@ def test_the_engines_are_those_of_the_version(copied: Workspace, store: Store) -
     engines = steps.open_engines(copied, version)
     assert engines.adapted is None, "nothing was trained"
     assert (engines.language_model is not None, engines.embedder is not None) == (True, True)
-    assert engines.voice is not None
-    assert engines.voice.name == "tone"
+    voice = open_voice_of_version(copied, version, own=True)
+    assert voice is not None
+    assert voice.name == "tone"
 
 
 def test_who_is_not_of_the_archive_cannot_talk(copied: Workspace, store: Store) -> None:

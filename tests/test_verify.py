@@ -146,6 +146,13 @@ TAMPERED: dict[str, tuple[Callable[[Workspace], object], str]] = {
     "a list of memories": (lambda w: change(a_version(w) / "memories.txt"), "list of memories"),
     "an adapter": (lambda w: change(next(a_version(w).glob("adapter/*"))), "adapter"),
     "an adapter that is gone": (lambda w: shutil.rmtree(a_version(w) / "adapter"), "adapter"),
+    "a list of examples": (
+        lambda w: change(a_version(w) / "examples.json", b"[]"), "examples.json is missing or was"
+    ),
+    "losses": (lambda w: change(a_version(w) / "losses.json"), "losses.json is missing or was"),
+    "something in a version": (
+        lambda w: (a_version(w) / "notes.txt").write_text("x"), "notes.txt does not belong"
+    ),
     "a version nobody listed": (lambda w: (w.versions / "ver_x").mkdir(), "listed nowhere"),
     "vectors": (stale_vector, "vectors of what is gone"),
     "a spoken answer": (lambda w: change(a_sound(w)), "it was changed"),
@@ -154,6 +161,13 @@ TAMPERED: dict[str, tuple[Callable[[Workspace], object], str]] = {
     ),
     "a spoken answer that is gone": (lambda w: a_sound(w).unlink(), ".wav is missing"),
 }  # fmt: skip
+
+
+def test_a_decision_of_a_person_is_no_damage(copied: Workspace) -> None:
+    with steps.open_store(copied) as store, store.reader(Custodian()) as view:
+        some = sorted(view.memory_ids())[:2]
+        store.discard_memories(some)
+    assert verify_archive(copied, Silent()).faults == []
 
 
 @pytest.mark.parametrize("what", list(TAMPERED))

@@ -16,6 +16,7 @@ from persona.converse.answer import AnswerSentence
 from persona.converse.talk import Talk
 from persona.engines.opening import open_recogniser
 from persona.engines.sound import read_sound, write_wav
+from persona.opening import open_voice_of_version
 from persona.progress import CollectSummary, RememberSummary
 from persona.records import Act, SourceKind, Standing
 from persona.remember.readers import Custodian, Relative
@@ -318,10 +319,9 @@ def test_his_recording_is_heard_after_a_spoken_notice(walked: Walk, tmp_path: Pa
     assert clip_sentence.standing is Standing.OWN_WORDS
     turn = walked.talk.last_turn_id
     assert turn is not None
-    assert walked.engines.voice is not None
-    spoken = steps.speak_turn(
-        walked.workspace, walked.store, turn, walked.engines.voice, Relative("nell")
-    )
+    voice = open_voice_of_version(walked.workspace, walked.trained[0].version, own=True)
+    assert voice is not None
+    spoken = steps.speak_turn(walked.workspace, walked.store, turn, voice, Relative("nell"))
     parts = json.loads(spoken.with_suffix(".json").read_text(encoding="utf-8"))["parts"]
     assert (parts[0]["what"], parts[0]["synthetic"]) == ("notice", True)
     originals = [part for part in parts if "source" in part]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from persona import MADE_BY
 from persona.errors import StoreError
 from persona.keeper.withdraw import finish_withdrawals, may_return, plan_withdrawal, withdraw
 from persona.records import (
@@ -22,6 +23,7 @@ from persona.records import (
 )
 from persona.remember.readers import Custodian, Relative
 from persona.remember.writing import insert_new
+from tests.converse.conftest import Silent
 from tests.remember.archive import (
     NOW,
     Archive,
@@ -29,16 +31,6 @@ from tests.remember.archive import (
     make_version,
 )
 from tests.told import CANARY, OTHER, Told, bytes_with, keep
-
-
-class Silent:
-    """A report that says nothing."""
-
-    def line(self, text: str) -> None:
-        pass
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        assert 0 <= done <= total
 
 
 @pytest.fixture(scope="session")
@@ -180,6 +172,7 @@ def test_the_receipt_says_all_and_holds_no_word(told: Told) -> None:
     done = withdraw(told.workspace, "narrator", "ruth", "ruth", report=Silent())
     page = (told.workspace.root / "receipts" / f"{done.id}.html").read_text(encoding="utf-8")
     data = json.loads((told.workspace.root / "receipts" / f"{done.id}.json").read_text())
+    assert MADE_BY in page and data["made_by"] == MADE_BY, "known when it is handed in"
     assert data["verified"] is True and data["scan"]["pieces"] > 10 and data["audit_hash"]
     for wanted in ("What is gone", "What could not be reached", "Backups", "con_tom_1"):
         assert wanted in page

@@ -21,9 +21,10 @@ from persona.records import (
     content_id,
 )
 from persona.remember.readers import Custodian, Relative
+from tests.converse.conftest import Silent
 from tests.remember.archive import NOW, Archive, make_consent, make_memory, make_version
 from tests.remember.test_voices import clip, recording
-from tests.test_withdraw import Silent, keep
+from tests.test_withdraw import keep
 
 WORDS = "I built the blue boat behind the pump house in the summer of the great drought."
 

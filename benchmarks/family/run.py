@@ -22,10 +22,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.family.build import EMBEDDED, QUICK, build, without_secrets
+from benchmarks.family.endpoint import Endpoint
 from benchmarks.family.family import Family, words
 from benchmarks.family.make import make
 from benchmarks.family.systems import (
-    Endpoint,
     FineTuned,
     Ours,
     PlainRag,
@@ -33,13 +33,14 @@ from benchmarks.family.systems import (
     has_weights,
     other_model,
 )
-from benchmarks.family.table import markdown
+from benchmarks.family.table import card_of, markdown
 from persona.evaluation.judging import Known, judge
-from persona.evaluation.numbers import Asked, is_failure, summary
+from persona.evaluation.numbers import Asked, is_failure
 from persona.evaluation.probe import Kind, Probe
 from persona.records import Act
 from persona.rehearsal import Rehearsal, known_to, rehearse
 from persona.remember.readers import Reader, Relative, Stranger
+from persona.workspace import SETTINGS, Workspace, open_workspace
 
 RESULTS = Path(__file__).resolve().parent / "results"
 
@@ -101,11 +102,12 @@ def systems_of(options: argparse.Namespace, workspace: Any, store: Rehearsal) ->
 
 def tokens_of(given: Sequence[str]) -> dict[str, str]:
     """Return the token of each listener: ``id=token``, or one token for everybody."""
-    return dict(one.split("=", 1) if "=" in one else ("*", one) for one in given)
+    pairs = [one.partition("=") for one in given]
+    return {(who if sign else "*"): (token if sign else who) for who, sign, token in pairs}
 
 
 def twin_differences(
-    family: Family, raw: Path, folder: Path, settings: str, asked: Sequence[Asked]
+    family: Family, folder: Path, settings: str, asked: Sequence[Asked]
 ) -> list[dict[str, Any]]:
     """Return the secret probes that an archive without any secret answers otherwise.
 
@@ -113,7 +115,7 @@ def twin_differences(
     """
     twin = build(
         family,
-        without_secrets(family, raw, folder / "twin-raw"),
+        without_secrets(family, folder / "raw", folder / "twin-raw"),
         folder / "twin",
         settings,
         restrict=False,
@@ -125,31 +127,22 @@ def twin_differences(
         for probe, said, _ in asked:
             if probe.kind is not Kind.SECRET or probe.listener_id in owners:
                 continue
-            otherwise = system.answer(probe).text
-            if otherwise != said.text:
-                different.append({**asdict(probe), "said": said.text, "twin": otherwise})
+            answered = system.answer(probe)
+            otherwise = " ".join((answered.text, *answered.offered))
+            here = " ".join((said.text, *said.offered))
+            if otherwise != here:
+                different.append({**asdict(probe), "said": here, "twin": otherwise})
     return different
 
 
-def one_family(options: argparse.Namespace, seed: int, folder: Path) -> dict[str, Any]:
-    """Make a family, build its archive, and put the test to every system."""
+def one_family(options: argparse.Namespace, seed: int, folder: Path) -> Iterator[dict[str, Any]]:
+    """Put the test to every system; yield what one family gave, again after each system."""
     family = make(seed, folder)
-    settings = (
-        QUICK
-        if options.quick
-        else EMBEDDED.format(
-            model=options.model[0],
-            steps=options.steps,
-            minimum_words=100 if "finetuned" in options.system else 100000,
-        )
-    )
-    started = time.perf_counter()
-    workspace = build(family, folder / "raw", folder / "built", settings)
-    print(f"{family.subject.name}: built in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    workspace = archive_of(options, family, folder)
     records = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["probes"]
     all_ = [Probe.of(record) for record in records]
     taken: dict[str, list[Asked]] = {}
-    twins: list[dict[str, Any]] | None = None
+    found = {"family": family.subject.name, "seed": seed, "asked": taken, "twins": None}
     with rehearse(workspace) as store:
         knowns = knowns_of(store, all_)
         for system in systems_of(options, workspace, store):
@@ -157,10 +150,30 @@ def one_family(options: argparse.Namespace, seed: int, folder: Path) -> dict[str
             count = options.questions if ours else (options.peer_questions or options.questions)
             taken[system.name] = take(system, sampled(all_, count, seed), knowns)
             if ours and options.twin:
-                twins = twin_differences(
-                    family, folder / "raw", folder, settings, taken[system.name]
+                found["twins"] = twin_differences(
+                    family, folder, settings_of(options), taken[system.name]
                 )
-    return {"family": family.subject.name, "seed": seed, "asked": taken, "twins": twins}
+            yield found
+
+
+def archive_of(options: argparse.Namespace, family: Family, folder: Path) -> Workspace:
+    """Return the archive of a family: the one that was kept with these settings, or a new one."""
+    settings = settings_of(options)
+    for kept in (folder / "built").glob(f"*/{SETTINGS}"):
+        if kept.read_text(encoding="utf-8").endswith(settings):
+            return open_workspace(kept.parent)
+    started = time.perf_counter()
+    workspace = build(family, folder / "raw", folder / "built", settings)
+    print(f"{family.subject.name}: built in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    return workspace
+
+
+def settings_of(options: argparse.Namespace) -> str:
+    """Return what persona.toml says about engines and training."""
+    if options.quick:
+        return QUICK
+    minimum = 100 if "finetuned" in options.system else 100_000
+    return EMBEDDED.format(model=options.model[0], steps=options.steps, minimum_words=minimum)
 
 
 def failing(asked: Sequence[Asked]) -> list[dict[str, Any]]:
@@ -184,32 +197,40 @@ def failing(asked: Sequence[Asked]) -> list[dict[str, Any]]:
 def main() -> None:
     """Run from the command line."""
     options = arguments()
-    families = []
+    families: list[dict[str, Any]] = []
+    text = ""
     with tempfile.TemporaryDirectory(prefix="family-") as temporary:
         for seed in range(options.seed, options.seed + options.families):
             folder = (options.keep or Path(temporary)) / str(seed)
-            families.append(one_family(options, seed, folder))
+            for found in one_family(options, seed, folder):
+                # Written again and again: what is measured is kept if the next system fails.
+                text = written(options.name, [*families, found])
+            families.append(found)
+    print(text)
+
+
+def written(name: str, families: Sequence[dict[str, Any]]) -> str:
+    """Write the results of the families so far; return the table."""
     together: dict[str, list[Asked]] = defaultdict(list)
     for one in families:
-        for name, asked in one["asked"].items():
-            together[name] += asked
-    cards = {name: summary(asked) for name, asked in together.items()}
+        for system, asked in one["asked"].items():
+            together[system] += asked
+    cards = {system: card_of(asked) for system, asked in together.items()}
     twins = [one for family in families for one in family["twins"] or ()]
+    compared = any(one["twins"] is not None for one in families)
     about = {
         "families": [f"{one['family']} (seed {one['seed']})" for one in families],
-        "twin_differences": len(twins)
-        if any(one["twins"] is not None for one in families)
-        else None,
+        "twin_differences": len(twins) if compared else None,
         "twin_probes": twins,
     }
     text = markdown(cards, about)
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{options.name}.md").write_text(text, encoding="utf-8")
+    (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
     record = {**about, "systems": cards, "failing": {n: failing(a) for n, a in together.items()}}
-    (RESULTS / f"{options.name}.json").write_text(
+    (RESULTS / f"{name}.json").write_text(
         json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
-    print(text)
+    return text
 
 
 def arguments() -> argparse.Namespace:
@@ -234,7 +255,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--url", default="", help="of an endpoint, up to /chat/completions")
     parser.add_argument("--token", action="append", default=[], help="TOKEN, or LISTENER=TOKEN")
     parser.add_argument("--served", default="persona", help="model name that the endpoint wants")
-    parser.add_argument("--keep", type=Path, help="keep raw files and archives here")
+    parser.add_argument("--keep", type=Path, help="keep archives here, and take those here")
     parser.add_argument("--name", default="latest", help="of the results")
     options = parser.parse_args()
     options.system = options.system or ["ours"]

@@ -1,16 +1,13 @@
-"""The systems that take the family test: ours, plain RAG, a fine-tuned model, any endpoint.
+"""The systems that take the family test: ours, plain RAG, a fine-tuned model.
 
 Each answers a probe with a `Said`. Plain RAG and the fine-tuned model run on the same language
 model as ours, in the same run. None of them is asked to judge anything.
 """
 
-import json
 import os
 import re
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +17,7 @@ from persona.engines.opening import open_language_model
 from persona.engines.protocols import LanguageModel, Message
 from persona.evaluation.archive import open_archive
 from persona.evaluation.judging import plain_answer
-from persona.evaluation.probe import Cited, Probe, Said, SaidSentence
+from persona.evaluation.probe import Probe, Said, SaidSentence
 from persona.opening import Engines, open_engines, open_index
 from persona.rehearsal import Examiner, Rehearsal
 from persona.remember.readers import Custodian, Reader, Relative, Stranger
@@ -31,7 +28,6 @@ from persona.workspace import Workspace
 TOP_K = 6
 MAX_TOKENS = 96
 TEMPERATURE = 0.0
-TIMEOUT_S = 120
 
 
 class System(Protocol):
@@ -126,86 +122,6 @@ class FineTuned:
             ]
 
         return _generated(self._model, probe, messages)
-
-
-class Endpoint:
-    """Any OpenAI-compatible ``/chat/completions``; citations are read where it gives them.
-
-    The listener is who the token says, so give one token a listener: ``tokens`` maps the id of a
-    person (``""``: a stranger) to a token, and ``"*"`` serves everybody else.
-    """
-
-    def __init__(self, url: str, tokens: dict[str, str], model: str = "persona") -> None:
-        """Ask at ``url``, which ends before ``/chat/completions``."""
-        self._url = url.rstrip("/") + "/chat/completions"
-        self._tokens, self._model = tokens, model
-        self.name = f"endpoint {re.sub(r'^https?://', '', url)}"
-
-    def answer(self, probe: Probe) -> Said:
-        """Return what it says."""
-        earlier: list[dict[str, str]] = []
-        sentences: list[SaidSentence] = []
-        started, failed = time.perf_counter(), ""
-        for question in (*probe.before, probe.question):
-            earlier.append({"role": "user", "content": question})
-            started = time.perf_counter()
-            try:
-                message = self._asked(earlier, probe.listener_id or "")
-            except (OSError, ValueError, KeyError) as error:
-                failed = f"{type(error).__name__}: {error}"
-                break
-            text = str(message.get("content") or "")
-            earlier.append({"role": "assistant", "content": text})
-            sentences += with_annotations(text, message.get("annotations") or [])
-        whole = round((time.perf_counter() - started) * 1000, 1)
-        return Said(tuple(sentences), whole, whole, None, failed)
-
-    def _asked(self, messages: list[dict[str, str]], listener: str) -> dict[str, Any]:
-        token = self._tokens.get(listener, self._tokens.get("*", ""))
-        body = {"model": self._model, "messages": messages, "temperature": 0, "stream": False}
-        request = urllib.request.Request(
-            self._url,
-            data=json.dumps(body).encode(),
-            headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
-        )
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
-            return dict(json.load(response)["choices"][0]["message"])
-
-
-def with_annotations(text: str, annotations: Iterable[Any]) -> list[SaidSentence]:
-    """Return the sentences of a message, each with the citations that point into it.
-
-    Read are annotations with ``start_index`` and ``end_index`` (characters of the message), as
-    OpenAI's ``url_citation`` has them, in a nested object or not; ``quote`` or ``text`` is what
-    stands at the cited place, ``standing`` what the sentence rests on, ``source``, ``title`` or
-    ``url`` where it stands.
-    """
-    flat = [_flat(one) for one in annotations if isinstance(one, dict)]
-    sentences, place = [], 0
-    for plain in plain_answer(text):
-        start = text.find(plain.text, place)
-        place = end = start + len(plain.text)
-        inside = [
-            one
-            for one in flat
-            if one.get("start_index", 0) < end and one.get("end_index", 0) > start
-        ]
-        cited = tuple(
-            Cited(
-                source=str(one.get("source") or one.get("title") or one.get("url") or ""),
-                exact=one.get("quote") or one.get("text"),
-                own=one.get("standing") == "own_words",
-            )
-            for one in inside
-        )
-        sentences.append(SaidSentence(plain.text, cited=cited))
-    return sentences
-
-
-def _flat(annotation: dict[str, Any]) -> dict[str, Any]:
-    """Return an annotation with what is nested in it beside its own fields."""
-    nested = [value for value in annotation.values() if isinstance(value, dict)]
-    return {key: value for one in (annotation, *nested) for key, value in one.items()}
 
 
 def other_model(workspace: Workspace, name: str, adapter: Path | None = None) -> LanguageModel:

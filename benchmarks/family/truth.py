@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def _known(family: Family) -> Iterator[Probe]:
             continue
         who = chance.choice(fact.get("only", LISTENERS))
         listener = family.member(who).id
-        truth = {
+        truth: dict[str, Any] = {
             "answers": _filled(family, fact["accept"]),
             "support": (family.fill(fact["text"]),),
             "sources": (path_of(family, fact["file"]),),
@@ -246,9 +247,8 @@ def _canaries(family: Family) -> list[tuple[str, tuple[str, ...]]]:
 def _with_canaries(probe: Probe, secrets: list[tuple[str, tuple[str, ...]]]) -> Probe:
     """Return a probe that also watches for every secret that its listener may not know."""
     others = [canary for owner, all_ in secrets if owner != probe.listener_id for canary in all_]
-    values = {name: getattr(probe, name) for name in probe.__dataclass_fields__ if name != "id"}
     watched = tuple(dict.fromkeys([*probe.secrets, *others]))
-    return Probe(**{**values, "secrets": watched})
+    return replace(probe, secrets=watched, id="")
 
 
 def _filled(family: Family, all_: Any) -> tuple[str, ...]:
@@ -256,4 +256,5 @@ def _filled(family: Family, all_: Any) -> tuple[str, ...]:
 
 
 def _is_own(fact: dict[str, Any]) -> bool:
-    return fact["file"].startswith("letter") or fact["file"] == "chat"
+    file: str = fact["file"]
+    return file.startswith("letter") or file == "chat"

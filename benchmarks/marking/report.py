@@ -3,10 +3,11 @@
 python -m benchmarks.marking.report FOLDER/scores.json
 """
 
+import argparse
 import json
 import math
-import sys
 from pathlib import Path
+from typing import Any
 
 from persona.export.marking_signs import SHORT_S, is_marked
 
@@ -22,13 +23,14 @@ def interval(count: int, of: int) -> str:
     return f"{count} of {of} ({100 * rate:.1f} %, {100 * low:.1f}–{100 * high:.1f})"
 
 
-def seconds_of(row: dict) -> float:
+def seconds_of(row: dict[str, Any]) -> float:
     """Return how much sound there was to look at."""
-    left = {"1 second of it": 1.0, "2 seconds of it": 2.0}.get(row["treatment"], row["seconds"])
-    return min(row["seconds"], left)
+    seconds: float = row["seconds"]
+    left = {"1 second of it": 1.0, "2 seconds of it": 2.0}.get(row["treatment"], seconds)
+    return min(seconds, left)
 
 
-def edges(rows: list[dict]) -> str:
+def edges(rows: list[dict[str, Any]]) -> str:
     """Return the highest score of a real recording in the first half: thresholds lie above."""
     real = [row for row in rows if row["half"] == 0 and not row["marked"]]
     long = max(row["score"] for row in real if seconds_of(row) >= SHORT_S)
@@ -36,14 +38,16 @@ def edges(rows: list[dict]) -> str:
     return f"highest real scores of the first half: {long:.2f}, below {SHORT_S} s {short:.2f}"
 
 
-def found(row: dict) -> bool:
+def found(row: dict[str, Any]) -> bool:
     """Say whether `persona verify` would call it marked."""
     return is_marked(row["score"], seconds_of(row))
 
 
 def main() -> None:
     """Print the tables."""
-    told = json.loads(Path(sys.argv[1]).read_text())
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scores", type=Path)
+    told = json.loads(parser.parse_args().scores.read_text(encoding="utf-8"))
     rows = told["rows"]
     print(edges(rows))
     print("cost:", {name: round(value, 4) for name, value in told["cost"].items()})

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from typing import cast
 
 import av
 import numpy as np
@@ -15,7 +16,7 @@ def through(codec: str, container: str, rate_hz: int, bits: int | None, sound: S
     """Encode and decode mono sound; what comes back is at `RATE_HZ`."""
     file = io.BytesIO()
     with av.open(file, "w", format=container) as out:
-        stream = out.add_stream(codec, rate=rate_hz, layout="mono")
+        stream = cast("av.AudioStream", out.add_stream(codec, rate=rate_hz, layout="mono"))
         if bits:
             stream.bit_rate = bits
         resampler = av.AudioResampler(
@@ -28,7 +29,7 @@ def through(codec: str, container: str, rate_hz: int, bits: int | None, sound: S
             out.mux(stream.encode(part))
         out.mux(stream.encode(None))
     file.seek(0)
-    with av.open(file) as container_in:
+    with av.open(file, "r") as container_in:
         back = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
         pieces = []
         for decoded in container_in.decode(audio=0):
@@ -54,7 +55,8 @@ def faster(factor: float) -> Callable[[Sound], Sound]:
 
     def played(sound: Sound) -> Sound:
         at = np.arange(0, len(sound) - 1, factor)
-        return np.interp(at, np.arange(len(sound)), sound).astype(np.float32)
+        quick: Sound = np.interp(at, np.arange(len(sound)), sound).astype(np.float32)
+        return quick
 
     return played
 
@@ -76,7 +78,8 @@ def noisy(decibels: float) -> Callable[[Sound], Sound]:
     def added(sound: Sound) -> Sound:
         noise = np.random.default_rng(8).standard_normal(len(sound))
         level = np.sqrt(np.mean(sound**2)) * 10 ** (-decibels / 20)
-        return (sound + level * noise).astype(np.float32)
+        both: Sound = (sound + level * noise).astype(np.float32)
+        return both
 
     return added
 

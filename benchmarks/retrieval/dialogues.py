@@ -5,12 +5,12 @@ Two friends write to each other on some twenty days of two years. What they tell
 question has to tell them apart; small talk lies between. The form is that of LoCoMo
 (Maharana et al. 2024, arXiv:2402.17753): ``session_n`` with ``dia_id``, ``qa`` with ``evidence``.
 
-    python -m retrieval.dialogues OUT.json        (in benchmarks/)
+    python -m benchmarks.retrieval.dialogues OUT.json
 """
 
+import argparse
 import json
 import random
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -95,5 +95,12 @@ def _filled(text: str, drawn: dict[str, str]) -> str:
     return text
 
 
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.parse_args().out.write_text(json.dumps(make(), indent=1), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(json.dumps(make(), indent=1), encoding="utf-8")
+    main()

@@ -107,11 +107,11 @@ def read_archive(name: str, archive: Path, questions: Path) -> Case:
     Raises:
         ValueError: the words of an evidence stand in no memory of the archive.
     """
-    from persona import steps
+    from persona.opening import open_store
     from persona.remember.readers import Custodian
     from persona.workspace import open_workspace
 
-    with steps.open_store(open_workspace(archive)) as store:
+    with open_store(open_workspace(archive)) as store:
         view = store.reader(Custodian())
         usable = view.memory_ids()
         turns = [Turn(m.id, m.statement, m.narrator_id) for m in view.memories() if m.id in usable]

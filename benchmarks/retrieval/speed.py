@@ -1,6 +1,6 @@
 """How long a question takes in archives of many memories: synthetic, with the reader filter on.
 
-    python -m retrieval.speed 10000 100000 1000000        (in benchmarks/)
+    python -m benchmarks.retrieval.speed 10000 100000 1000000
 
 Words are drawn by Zipf's law from 60,000; a memory has about fifteen of them and its context
 forty. A thousandth of the sources is closed to the reader, one narrator allows nobody but two.
@@ -8,10 +8,10 @@ Rows are written straight into SQLite: how fast `Store` takes them in is measure
 On a shared machine the processor time says more than the clock.
 """
 
+import argparse
 import random
 import resource
 import sqlite3
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -205,9 +205,12 @@ def _question(chance: random.Random) -> str:
 
 def main() -> None:
     """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("memories", type=int, nargs="*", default=[10_000])
+    options = parser.parse_args()
     print("| memories | p50 ms | p95 ms | p50 CPU ms | p95 CPU ms | view ms | first ms | ", end="")
     print("index s | index MB | peak MB |\n|---|---|---|---|---|---|---|---|---|---|")
-    for count in map(int, sys.argv[1:] or ["10000"]):
+    for count in options.memories:
         print(measure(count), flush=True)
 
 

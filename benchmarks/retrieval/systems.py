@@ -15,7 +15,8 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
-from persona import steps
+from benchmarks.retrieval.sets import Case, Question
+from persona.opening import open_store
 from persona.records import (
     Citation,
     Memory,
@@ -32,7 +33,6 @@ from persona.remember.retrieval import Retriever
 from persona.remember.store import Store
 from persona.remember.vector_index import VectorIndex
 from persona.workspace import create_workspace, open_workspace
-from retrieval.sets import Case, Question
 
 DEEPEST = 20
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -208,7 +208,7 @@ class Ours:
         else:
             workspace = open_workspace(kept_archive(case, self._folder.name))
             self._turn_of = {memory_id_of(case, turn.id): turn.id for turn in case.turns}
-        self._store: Store = steps.open_store(workspace)
+        self._store: Store = open_store(workspace)
         self._index = None
         if self._embedder is not None:
             rows = [(one, text) for one, text in _rows(case, self._turn_of)]

@@ -108,7 +108,7 @@ def _by_llama(texts: list[str], weights: Path, adapter: Path | None) -> list[dic
 
 def beginnings(letters: Path, wanted: int) -> list[str]:
     """Return the beginnings of ``wanted`` letters from the end of the file, as chats."""
-    texts = []
+    texts: list[str] = []
     for line in letters.read_text(encoding="utf-8").splitlines()[-wanted:]:
         words = json.loads(line)["text"].split()
         said = " ".join(words[: 12 + len(texts) % 40])

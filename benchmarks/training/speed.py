@@ -54,7 +54,8 @@ def measured(python: str, side: str, job: Path) -> dict[str, float]:
     )
     if done.returncode:
         raise SystemExit(done.stderr[-3000:])
-    return json.loads(done.stdout.splitlines()[-1])
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ Processor seconds are counted, because they do not grow when other programs want
 two idle cores a listener waits a little more than half of them.
 """
 
+import argparse
 import statistics
 import time
 
@@ -21,6 +22,7 @@ TIMES = 5
 
 def main() -> None:
     """Print words, seconds of speech, processor seconds and waiting, medians of `TIMES`."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     voice = KokoroVoice(models_folder())
     voice.speak(SENTENCES[0], language="en")
     print("| words | speech | processor seconds | waited here |")

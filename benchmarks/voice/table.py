@@ -1,5 +1,6 @@
 """Prints the tables of README from ``results.jsonl``: ``python -m benchmarks.voice.table``."""
 
+import argparse
 from typing import Any
 
 from benchmarks.voice.run import known_results
@@ -12,6 +13,7 @@ def rows(what: str) -> list[dict[str, Any]]:
 
 def main() -> None:
     """Print both tables."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     print("| speaker | clips | listenings | usual voice | nearest | made | ceiling |")
     print("|---|---|---|---|---|---|---|")
     usual = {line["speaker"]: line for line in rows("likeness") if line["engine"] == "kokoro"}

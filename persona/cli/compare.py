@@ -24,16 +24,22 @@ def compare(
         Path | None, typer.Option(help="a text file with one question a line")
     ] = None,
     html: Annotated[Path | None, typer.Option(help="write a page that needs no network")] = None,
+    sound: Annotated[
+        bool, typer.Option("--sound", help="put the answers into the page to be heard as well")
+    ] = False,
     where: Where = None,
 ) -> None:
     """Compare two versions: what went in, settings, figures, and the same questions to both."""
     from persona import opening
     from persona.compare import Wanted
     from persona.compare import compare as compared
+    from persona.compare.hearing import spoken
     from persona.export.compare_page import write_comparison
     from persona.remember.readers import Custodian
     from persona.terminal import TerminalReport
 
+    if sound and html is None:
+        raise ConverseError("Sound goes into a page. Name one: --html FILE --sound")
     workspace = workspace_at(where)
     with opening.open_store(workspace) as store, store.reader(Custodian()) as archive:
         who = known_person(listener or None, archive)
@@ -47,8 +53,9 @@ def compare(
     )
     with TerminalReport(OUT) as report:
         values = compared(workspace, wanted, report)
+        sounds = spoken(workspace, values, report, wanted.language) if sound else None
     if html is not None:
-        write_comparison(html, values, workspace.config.language)
+        write_comparison(html, values, workspace.config.language, sounds)
         say(f"The comparison: {html}")
         return
     for line in comparison_lines(values):

@@ -70,6 +70,23 @@ def may_return(
 
 
 @app.command()
+def real(
+    what: Annotated[str, typer.Argument(help="a file that was set aside, or its name in the list")],
+    by: Annotated[str, typer.Option(help="who says so: an id")] = "custodian",
+    where: Where = None,
+) -> None:
+    """Say that a file which was set aside as made by a program is real, and use it."""
+    from persona.keeper.real import is_real
+    from persona.terminal import TerminalReport
+
+    with TerminalReport(OUT) as report:
+        done = is_real(workspace_at(where), what, by, report)
+    say(f"{done.new[0]} is used now: {done.passages} passages. Next: persona remember")
+    for file_name, warning in done.warnings:
+        say(f"  please look  {file_name}: {warning}", style="yellow")
+
+
+@app.command()
 def verify(
     what: Annotated[
         str, typer.Argument(help="a file, or a version: number, id or name; else the archive")
@@ -102,7 +119,9 @@ def verify(
     for sentence in result.sentences():
         say(sentence)
     if not result.ok:
-        say_error(f"{len(result.faults)} faults. Restore a copy of this folder, or ask for help.")
+        count = len(result.faults)
+        faults = "1 fault" if count == 1 else f"{count} faults"
+        say_error(f"{faults}. Restore a copy of this folder, or ask for help.")
         raise typer.Exit(1)
     say("All is there and unchanged.")
 

@@ -14,10 +14,12 @@ from persona.workspace import Workspace
 def doctor(where: Where = None) -> None:
     """Say what is installed, which engines will be used, and what is missing."""
     from persona.config import Config, models_folder
-    from persona.engines.opening import describe_engines
+    from persona.engines.describing import describe_engines
 
+    workspace = None
     try:
-        config = workspace_at(where).config
+        workspace = workspace_at(where)
+        config = workspace.config
     except PersonaError as error:
         config = Config()
         say(f"{error} The usual settings are looked at.", style="yellow")
@@ -27,7 +29,27 @@ def doctor(where: Where = None) -> None:
         mark = "ready  " if status.ready else missing
         ready = ready and (status.ready or status.optional)
         say(f"{mark}  {status.job:16} {status.name:22} {status.licence:14} {status.sentence}")
+    if workspace is not None:
+        _say_unheard(workspace)
     raise typer.Exit(0 if ready else 1)
+
+
+def _say_unheard(workspace: Workspace) -> None:
+    """Say which versions are not heard with their own voice, and what can be done."""
+    from persona import opening
+    from persona.keeper.voice_block import unheard_voice, why_unheard
+    from persona.remember.readers import Custodian
+
+    try:
+        with opening.open_store(workspace) as store, store.reader(Custodian()) as view:
+            found = [(one, unheard_voice(workspace, view, one)) for one in view.versions()]
+    except PersonaError as error:
+        say(str(error), style="yellow")
+        return
+    for version, made in found:
+        if made is not None:
+            said = f"Version {version.number} is read aloud by a plain voice, not by its own."
+            say(f"note     {said} {why_unheard(made)}", style="yellow")
 
 
 @app.command()

@@ -15,8 +15,11 @@ def new(
     parent: Annotated[Path, typer.Option("--in", help="where to make the folder")] = Path(),
 ) -> None:
     """Make the folder of a new persona."""
+    from persona.collect.family.template import write_people_template
+
     workspace = create_workspace(parent, name)
-    say(f"Made {workspace.root}. Now put a people.toml beside your material and run:")
+    people = write_people_template(workspace.root, name)
+    say(f"Made {workspace.root}. Say who is who in its {people.name}, if you like, and run:")
     say(f"  cd {workspace.root} && persona collect FOLDER")
 
 
@@ -47,14 +50,21 @@ def collect(
         done = steps.collect(workspace, paths, report, book=book, contributor=contributor)
     say(
         f"{len(done.new)} new originals kept, {done.passages} passages, "
-        f"{done.already_here} were here already, {len(done.left_out)} left out. "
+        f"{done.already_here} were here already, {len(done.left_out)} left out"
+        f"{f', {len(done.set_aside)} set aside' if done.set_aside else ''}. "
         f"Every file is named in {workspace.root / JOURNAL_FILE}"
     )
+    if done.said_since:
+        say(f"people.toml says more now of {done.said_since} files that were here; it counts.")
     for file_name, reason in done.left_out:
         say(f"  left out  {file_name}: {reason}", style="yellow")
+    for file_name, reason in done.set_aside:
+        say(f"  set aside  {file_name}: {reason}", style="yellow")
+    if done.set_aside:
+        say("  If one of these is real after all, say so: persona real FILE --by WHO")
     for file_name, warning in done.warnings:
         say(f"  please look  {file_name}: {warning}", style="yellow")
-    if done.left_out and not done.new and not done.already_here:
+    if done.left_out and not (done.new or done.already_here or done.set_aside):
         raise typer.Exit(1)
 
 
@@ -67,6 +77,11 @@ def remember(where: Where = None) -> None:
     with TerminalReport(OUT) as report:
         done = steps.remember(workspace_at(where), report)
     say(f"{done.new} new memories, {done.total} in all.")
+    if done.gave_way:
+        say(
+            f"{done.gave_way} that were read otherwise before gave way to these. What somebody "
+            "decided stays, and versions made before go on with what they were made with."
+        )
     for name, count in sorted(done.narrators.items(), key=lambda item: -item[1]):
         say(f"  {count:6d}  told by {name}")
     if done.disagreements:

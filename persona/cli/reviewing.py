@@ -77,7 +77,7 @@ def disagreements(
                 raise StoreError("Choose one of --both, --silent and --dismiss.")
             policy = ConflictPolicy.KEEP_SILENT if silent else ConflictPolicy.TELL_BOTH
             state = ConflictState.DISMISSED if dismiss else ConflictState.CONFIRMED
-            reviewing.settle(store, number, state, policy=policy, resolution=note or None, by=by)
+            store.decide_conflict(number, state, policy=policy, resolution=note or None, by=by)
             say("Recorded.")
             return
         found = reviewing.open_disagreements(store, state=None)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from persona import MADE_BY
 from persona.cli.base import Where, app, known_person, say, workspace_at
 from persona.errors import ConverseError
 from persona.workspace import Workspace
@@ -144,7 +145,7 @@ def _replay(workspace: Workspace, turn: str, as_json: bool) -> None:
 
 def _say_all(content: dict[str, Any], lines: Iterable[str], as_json: bool) -> None:
     if as_json:
-        say(json.dumps(content, ensure_ascii=False, indent=1))
+        say(json.dumps({"made_by": MADE_BY, **content}, ensure_ascii=False, indent=1))
         return
     for line in lines:
         say(line)

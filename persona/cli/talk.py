@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from persona.converse.answer import AnswerSentence
     from persona.converse.talk import Talk
     from persona.engines.protocols import Voice
+    from persona.remember.readers import Reader
     from persona.remember.store import Store
     from persona.remember.view import View
 
@@ -28,7 +29,7 @@ def chat(
     ] = "",
     where: Where = None,
 ) -> None:
-    """Talk with a version. An empty line, or 'stop', ends it."""
+    """Talk with a version. An empty line, or 'stop', ends it; /1 reads what was offered first."""
     from persona import opening, steps
     from persona.remember.readers import Custodian
     from persona.train.serving import BY_THE_KEEPER, talkable_version
@@ -38,13 +39,10 @@ def chat(
         archive = store.reader(Custodian())
         chosen = talkable_version(archive.versions(), version or None, BY_THE_KEEPER)
         who = known_person(listener or (None if ask else _ask_who(archive)), archive)
-        engines = opening.open_engines(workspace, chosen)
         begin = partial(steps.start_talk, workspace, store, states=BY_THE_KEEPER)
-        talk = begin(listener_id=who, version=chosen.id, engines=engines)
+        talk = begin(listener_id=who, version=chosen.id)
         talk.as_of = as_of
-        voice = engines.voice if speak else None
-        if speak and voice is None:
-            say_error("No voice is set in persona.toml, so the answers can only be read.")
+        voice = _voice(workspace, store, talk) if speak else None
         say(talk.notice, style="italic")
         time = f" Answers are as of {talk.as_of}." if talk.as_of else ""
         say(f"Version {talk.version.number}.{time} {talk.greeting}\n")
@@ -79,11 +77,11 @@ def _one_turn(
 ) -> bool:
     """Ask, and say the answer; False with one sentence when the question cannot be read."""
     from persona import steps
-    from persona.remember.readers import Relative, Stranger
 
-    reader = Relative(talk.listener.id) if talk.listener else Stranger()
+    reader = _reader(talk)
     try:
-        say_answer(talk.ask(question), store.reader(reader))
+        say_answer(talk.ask(_meant(talk, question)), store.reader(reader))
+        _say_near(talk)
     except ConverseError as error:
         say_error(str(error))
         return False
@@ -91,8 +89,55 @@ def _one_turn(
         said = talk.last_answer.sentences
         turn_id = talk.last_turn_id
         path = steps.speak_turn(workspace, store, turn_id, voice, reader, sentences=said)
-        say(f"  spoken by {voice.donor}: {path}")
+        say(f"  spoken aloud ({voice.donor}): {path}")
     return True
+
+
+def _meant(talk: "Talk", typed: str) -> str:
+    """Return the question, or for ``/1`` the words that ask for the first place offered.
+
+    Raises:
+        ConverseError: no such place was offered.
+    """
+    number = typed[1:].strip() if typed.startswith("/") else ""
+    if not (number.isascii() and number.isdigit()):
+        return typed
+    offered = talk.last_answer.near if talk.last_answer else ()
+    if not 1 <= int(number[:4]) <= len(offered):
+        raise ConverseError("Nothing with that number was offered after the last answer.")
+    return offered[int(number) - 1].ask
+
+
+def _say_near(talk: "Talk") -> None:
+    """Say where to look, where nothing was enough to answer: the program's words, not theirs."""
+    offered = talk.last_answer.near if talk.last_answer else ()
+    if not offered:
+        return
+    one = "this" if len(offered) == 1 else "one of these"
+    say(f"No answer, but {one} may be about it. Type the number to read what stands there:")
+    for number, near in enumerate(offered, start=1):
+        say(f"    /{number}  {near.title}")
+    say()
+
+
+def _reader(talk: "Talk") -> "Reader":
+    from persona.remember.readers import Relative, Stranger
+
+    return Relative(talk.listener.id) if talk.listener else Stranger()
+
+
+def _voice(workspace: Workspace, store: "Store", talk: "Talk") -> "Voice | None":
+    """Open what this listener hears answers with, and say where it is not the version's own."""
+    from persona import opening
+
+    with store.reader(_reader(talk)) as view:
+        own = opening.may_hear_its_voice(workspace, talk.version, view)
+    voice = opening.open_voice_of_version(workspace, talk.version, own=own)
+    if voice is None:
+        say_error("No voice is set in persona.toml, so the answers can only be read.")
+    elif not own:
+        say_error("The voice of this version is not heard here: a plain one speaks in its place.")
+    return voice
 
 
 def _ask_who(view: "View") -> str | None:

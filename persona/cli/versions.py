@@ -48,6 +48,7 @@ def versions(context: typer.Context, where: Where = None) -> None:
     if context.invoked_subcommand is not None:
         return
     from persona.keeper.generations import in_a_line, shelf
+    from persona.keeper.voice_block import why_unheard
     from persona.train.sharing import megabytes
 
     found = shelf(workspace_at(where))
@@ -63,6 +64,9 @@ def versions(context: typer.Context, where: Where = None) -> None:
         say(f"     {in_a_line(row.report)}; {_room(found.use[row.id])}", style="dim")
         if row.state_reason:
             say(f"     {row.state_reason}", style="dim")
+        if row.id in found.unheard:
+            why = why_unheard(found.unheard[row.id])
+            say(f"     read aloud by a plain voice, not its own: {why}", style="yellow")
     say(
         f"Together {megabytes(found.total_bytes)} on the disk; what several versions share is "
         "counted once."

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from persona.cli.base import OUT, Where, app, say, workspace_at
+from persona.cli.base import OUT, Where, app, known_person, say, workspace_at
 
 if TYPE_CHECKING:
     from persona.records import ProposalState, VoiceClip
@@ -31,6 +31,8 @@ def clips(
 
     workspace = workspace_at(where)
     whose = person or voicing.subject_id(workspace)
+    with opening.open_store(workspace) as store, store.reader(Custodian()) as view:
+        known_person(whose, view)
     found = None
     if find:
         with TerminalReport(OUT) as report:
@@ -128,11 +130,15 @@ def make(
     ] = False,
     where: Where = None,
 ) -> None:
-    """Make a voice of a declared donor: never anybody's silently."""
+    """Make a voice of a declared donor: never anybody's silently.
+
+    A search takes ten minutes or more; Ctrl-C stops it, and the same command goes on.
+    """
     from persona import opening, voicing
     from persona.remember.readers import Custodian
     from persona.terminal import TerminalReport
     from persona.train.voices.donor import donor_words
+    from persona.train.voices.words import measured_sentence
 
     workspace = workspace_at(where)
     with TerminalReport(OUT) as report:
@@ -148,6 +154,8 @@ def make(
     with opening.open_store(workspace) as store, store.reader(Custodian()) as view:
         words = donor_words(view, done.voice)
     say(f"{done.voice.id} is {'made' if done.new else 'here already'}: {words}.")
+    if sentence := measured_sentence(done.voice.measured):
+        say(sentence)
     for name, figure in sorted(done.voice.measured.items()):
         say(f"    {name.replace('_', ' ')}: {figure}", style="dim")
     say(f"Speak with it in the next version: persona train --voice {done.voice.id}")
@@ -157,6 +165,8 @@ def make(
 def list_voices(where: Where = None) -> None:
     """List the voices that were made, whose they are, and whether they may be used."""
     from persona import opening
+    from persona.keeper.voice_block import refused_since, why_unheard
+    from persona.records import VoiceState
     from persona.remember.readers import Custodian
     from persona.train.voices.donor import donor_words
 
@@ -164,8 +174,13 @@ def list_voices(where: Where = None) -> None:
         view = store.reader(Custodian())
         voices = view.made_voices()
         for one in voices:
-            why = f": {one.state_reason}" if one.state_reason else ""
-            say(f"{one.id}  {one.state.value:7}  {one.engine:9}  {donor_words(view, one)}{why}")
+            say(f"{one.id}  {one.state.value:7}  {one.engine:9}  {donor_words(view, one)}")
+            if one.state is VoiceState.BLOCKED:
+                say(f"     {why_unheard(one)}", style="yellow")
+            elif refused := refused_since(view, one):
+                anew = f"persona voice make --donor {one.person_id}"
+                say(f"     {refused} of its clips were refused since.", style="yellow")
+                say(f"     Make it anew: {anew}; then: persona voice block {one.id}")
     if not voices:
         say("No voice was made yet. Begin with: persona voice clips --find")
 
@@ -183,6 +198,41 @@ def hear(
 
     whose = voicing.hear(workspace_at(where), made, text, out, language=language)
     say(f"{out}: {whose}.")
+
+
+@voice.command()
+def block(
+    made: Annotated[str, typer.Argument(help="id of a voice: voi_…")],
+    reason: Annotated[str, typer.Option(help="a sentence for those who ask for it later")] = "",
+    by: _By = "custodian",
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    where: Where = None,
+) -> None:
+    """Let nobody hear a voice any more; you are told what ends with it before you say yes."""
+    from persona.keeper.voice_block import block_voice, what_ends
+
+    workspace = workspace_at(where)
+    for sentence in what_ends(workspace, made).sentences():
+        say(sentence)
+    why = reason or ("" if yes else str(typer.prompt("Why, in a sentence")))
+    if not yes and not typer.confirm("Shall nobody hear it any more?"):
+        say("Nothing was changed.")
+        raise typer.Exit(1)
+    block_voice(workspace, made, why, by=by)
+    say(f"Nobody hears {made} any more.")
+
+
+@voice.command()
+def unblock(
+    made: Annotated[str, typer.Argument(help="id of a voice: voi_…")],
+    by: _By = "custodian",
+    where: Where = None,
+) -> None:
+    """Let a voice be heard again that was blocked, while somebody still agrees to it."""
+    from persona.keeper.voice_block import unblock_voice
+
+    unblock_voice(workspace_at(where), made, by=by)
+    say(f"{made} may be heard again, in every version that was made with it.")
 
 
 @voice.command("say")

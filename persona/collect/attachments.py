@@ -2,7 +2,7 @@
 
     a chat's details["attachments"]   file, by, at, passage
     names of everything handed in     the journal: name → SHA-256
-             ╰──▶ Tie: this source came with that message
+             ╰──▶ Attached: this source came with that message
 
 A name alone is weak: ``photo_1.jpg`` is in every telephone. So only files of the chat's own zip
 or folder are tied: beside it under the same name, under the path that the export gives, or below
@@ -13,29 +13,14 @@ nothing.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from persona.collect.names import plain_path
-from persona.records import Source, SourceKind
+from persona.records import Attached, Source, SourceKind
 
 _LONG_NUMBER = re.compile(r"\d{6}|\d{3,}-|[0-9a-f]{12}")
 _SPOKEN = re.compile(r"ptt|voice|语音|語音|audio.*\.opus$", re.IGNORECASE)
 _SPOKEN_SUFFIXES = frozenset(".opus .ogg .oga .amr .silk .slk .aud".split())
-
-
-@dataclass(frozen=True)
-class Tie:
-    """One file that was sent with a message; see `persona.remember.attached.Attached`."""
-
-    sha256: str
-    chat_id: str
-    file: str
-    passage_id: str | None = None
-    by: str = ""
-    speaker_id: str | None = None
-    spoken: bool = False
-    at: str | None = None
 
 
 class HandedIn:
@@ -75,7 +60,7 @@ class HandedIn:
         return found.pop() if len(found) == 1 else None
 
 
-def ties_of(chat: Source, handed_in: HandedIn) -> Iterator[Tie]:
+def ties_of(chat: Source, handed_in: HandedIn) -> Iterator[Attached]:
     """Yield the files that were sent with a chat's messages and are here."""
     attached = chat.details.get("attachments") if chat.kind is SourceKind.CHAT else None
     if not isinstance(attached, list):
@@ -86,7 +71,7 @@ def ties_of(chat: Source, handed_in: HandedIn) -> Iterator[Tie]:
             continue
         found = {sha for name in names if (sha := handed_in.sent_with(name, one["file"]))}
         if len(found) == 1:
-            yield Tie(
+            yield Attached(
                 sha256=found.pop(),
                 chat_id=chat.id,
                 file=one["file"],

@@ -130,13 +130,18 @@ def _utf16_without_mark(data: bytes) -> str:
 def _legacy(data: bytes) -> str:
     """Choose between Chinese and Western encodings.
 
-    A long Chinese text in GB 18030 decodes to common characters; a Western text read as
-    GB 18030 usually breaks, or gives rare ones. Otherwise charset-normalizer is asked.
+    A Chinese text decodes to common characters in its own encoding, GB 18030 or Big5; a Western
+    text read as Chinese usually breaks, or gives rare ones. Otherwise charset-normalizer is
+    asked, which takes a short letter in Big5 for Japanese.
     """
-    if _decodes(data, "gb18030") and _common_chinese(data.decode("gb18030")) > 0.7:
+    gb = _common_chinese(data, "gb18030")
+    big5 = _common_chinese(data, "cp950")
+    if gb > 0.7 and gb >= big5:
         return "gb18030"
     if _decodes(data, "cp1252") and _western(data.decode("cp1252")):
         return "cp1252"
+    if big5 > 0.7 and not _is_japanese(data):
+        return "cp950"
     from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
@@ -145,20 +150,32 @@ def _legacy(data: bytes) -> str:
     return ""
 
 
-def _common_chinese(text: str) -> float:
-    """Return the share of first-level GB 2312 characters among the non-ASCII ones."""
-    foreign = [sign for sign in text if not sign.isascii()]
-    if not foreign:
+_COMMON = {"gb18030": ("gb2312", 0xB0, 0xD7), "cp950": ("cp950", 0xA4, 0xC6)}
+"""Where each keeps its most used characters (3,755 and 5,401), by the first of two bytes."""
+
+
+def _common_chinese(data: bytes, encoding: str) -> float:
+    """Return the share of an encoding's most used characters among the non-ASCII ones."""
+    if not _decodes(data, encoding):
         return 0.0
+    foreign = [sign for sign in data.decode(encoding) if not sign.isascii()]
+    codec, first, last = _COMMON[encoding]
     common = 0
     for sign in foreign:
         try:
-            code = sign.encode("gb2312")
+            lead = sign.encode(codec)[0]
         except UnicodeEncodeError:
             continue
-        # rows 16-55 hold the 3755 most used characters, rows 1-3 punctuation and full width
-        common += 0xB0 <= code[0] <= 0xD7 or 0xA1 <= code[0] <= 0xA3
-    return common / len(foreign)
+        common += first <= lead <= last or 0xA1 <= lead <= 0xA3  # punctuation, full width
+    return common / len(foreign) if foreign else 0.0
+
+
+def _is_japanese(data: bytes) -> bool:
+    """Tell whether this is EUC-JP, whose hiragana are common Chinese characters in Big5."""
+    if not _decodes(data, "euc_jp"):
+        return False
+    foreign = [sign for sign in data.decode("euc_jp") if not sign.isascii()]
+    return sum("\u3041" <= sign <= "\u309f" for sign in foreign) > 0.35 * len(foreign)
 
 
 def _western(text: str) -> bool:

@@ -30,6 +30,8 @@ class Outcome(StrEnum):
     NEW = "new"
     ALREADY_HERE = "already_here"
     LEFT_OUT = "left_out"
+    SET_ASIDE = "set_aside"
+    """Kept, and not used: a program made it."""
 
 
 @dataclass(frozen=True)

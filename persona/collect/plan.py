@@ -182,8 +182,12 @@ def _open_zip(found: Found, search: _Search, budget: Budget, depth: int) -> None
     if depth == 0:
         budget.begin(found.path)
     key = hashlib.sha256(found.relative.encode()).hexdigest()[:16]
+    before, members = len(search.left_out), 0
     for member in unpack(found.path, found.relative, search.staging / key, budget):
         _take(Found(member.path, member.relative), search, budget, depth + 1)
+        members += 1
+    if not members and len(search.left_out) == before:
+        raise UnreadableSource(f"{found.relative} is a zip with nothing in it. Make it again.")
 
 
 def _take_attached(found: Found, search: _Search, budget: Budget, depth: int) -> None:
@@ -257,6 +261,11 @@ def _unknown(name: str) -> str:
         return f"{name} is packed in a way that cannot be opened here. Unpack it and collect that."
     if suffix in _ELSEWHERE:
         return f"{name} only says where something is. Download the file itself and collect that."
+    if suffix in {".json", ".jsonl", ".ndjson"}:
+        return (
+            f"{name} holds data in a form that is not known here. If somebody's words are in it, "
+            "save them as text (.txt) and collect that."
+        )
     if suffix in TEXT_SUFFIXES:
         return f"{name} is no text that can be read. Open it and save it as UTF-8, then collect it."
     suffix = PurePosixPath(name).suffix or "without an ending"

@@ -4,15 +4,16 @@ What the family says in ``people.toml`` wins over what the file says of itself.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from persona.collect.decoding import well_formed
 from persona.collect.family.people import PEOPLE_FILE, FamilyBook
 from persona.collect.family.people_toml import FileRule, RestrictEntry
-from persona.collect.importer import Reading, Request, Senses
+from persona.collect.importer import Reading, Request, Senses, Sidecar
 from persona.collect.originals import KeptOriginal, discard_original, keep_original
 from persona.collect.photos.names import RESTORED, origin_of
 from persona.collect.plan import PlannedFile
@@ -29,6 +30,7 @@ from persona.records import (
     SourceKind,
     content_id,
 )
+from persona.records.source import SET_ASIDE
 
 
 @dataclass
@@ -78,23 +80,12 @@ def collect_file(
         EngineError: one of the engines failed.
     """
     origin = origin_of(planned.path, planned.relative, planned.rule.restored_from)
-    kept = [keep_original(planned.path, originals)]
-    try:
-        kept += [keep_original(sidecar.path, originals) for sidecar in planned.sidecars]
+    with _kept(planned, originals) as kept:
         request = _request(planned, kept[0], book, senses)
         request = replace(request, derived=derived, progress=progress)
         reading = importer_named(planned.importer).read(request)
         add_service_data(reading, request)
-    except BaseException:  # an interruption too: nothing would name what was kept
-        for one in kept:
-            discard_original(one)
-        raise
-    if planned.sidecars:
-        reading.details["sidecars"] = [
-            {"file_name": sidecar.relative, "role": sidecar.role, "sha256": one.sha256}
-            for sidecar, one in zip(planned.sidecars, kept[1:], strict=True)
-        ]
-    source = _source(planned, kept[0], reading, contributor)
+    source = _source(planned, kept, reading, contributor)
     if origin is not None:
         source.derived_from, source.activity = origin, RESTORED
     known = _said_of_all(reading, planned.rule)
@@ -102,7 +93,7 @@ def collect_file(
     collected = Collected(
         source=source,
         passages=(),
-        restrictions=_restrictions(source.id, planned.rule.restrict) + reading.restrictions,
+        restrictions=restrictions_of(source.id, planned.rule.restrict) + reading.restrictions,
         warnings=reading.warnings,
         persons=reading.persons,
         kinships=reading.kinships,
@@ -112,6 +103,64 @@ def collect_file(
     )
     collected.passages = _with(reading, known, collected)
     return collected
+
+
+def set_aside_file(
+    planned: PlannedFile, originals: Path, reason: str, contributor: str = ""
+) -> Collected:
+    """Keep an original that a program made, and read nothing in it.
+
+    Args:
+        planned: one file of a `CollectPlan`.
+        originals: the folder of originals.
+        reason: one sentence that says why.
+        contributor: who hands the file in, where no rule says so.
+
+    Raises:
+        CollectError: it cannot be kept; nothing of it is left behind.
+    """
+    with _kept(planned, originals) as kept:
+        rule = planned.rule.model_dump(mode="json", exclude_unset=True)
+        details = {SET_ASIDE: {"reason": reason, "rule": rule}}
+        source = _source(planned, kept, Reading(planned.kind, details=details), contributor)
+    source.synthetic = True
+    restrictions = restrictions_of(source.id, planned.rule.restrict)
+    return Collected(source, (), restrictions, kept=kept)
+
+
+def planned_again(source: Source, original: Callable[[str], Path]) -> PlannedFile:
+    """Return how a file that was set aside was to be read, with the rule that held for it.
+
+    Args:
+        source: what `set_aside_file` made of it.
+        original: SHA-256 → where the original lies.
+    """
+    sidecars = tuple(
+        Sidecar(original(one["sha256"]), one["file_name"], one["role"])
+        for one in source.details.get("sidecars", ())
+    )
+    return PlannedFile(
+        original(source.sha256),
+        source.file_name,
+        source.media_type,
+        source.kind,
+        source.details["importer"],
+        FileRule.model_validate(source.details[SET_ASIDE]["rule"]),
+        sidecars,
+    )
+
+
+@contextmanager
+def _kept(planned: PlannedFile, originals: Path) -> Iterator[list[KeptOriginal]]:
+    """Keep a file and those that belong to it; take them away again when they cannot be read."""
+    kept = [keep_original(planned.path, originals)]
+    try:
+        kept += [keep_original(sidecar.path, originals) for sidecar in planned.sidecars]
+        yield kept
+    except BaseException:  # an interruption too: nothing would name what was kept
+        for one in kept:
+            discard_original(one)
+        raise
 
 
 def _request(planned: PlannedFile, kept: KeptOriginal, book: FamilyBook, senses: Senses) -> Request:
@@ -127,16 +176,23 @@ def _request(planned: PlannedFile, kept: KeptOriginal, book: FamilyBook, senses:
     )
 
 
-def _source(planned: PlannedFile, kept: KeptOriginal, reading: Reading, contributor: str) -> Source:
-    rule = planned.rule
+def _source(
+    planned: PlannedFile, kept: list[KeptOriginal], reading: Reading, contributor: str
+) -> Source:
+    rule, original = planned.rule, kept[0]
+    if planned.sidecars:
+        reading.details["sidecars"] = [
+            {"file_name": sidecar.relative, "role": sidecar.role, "sha256": one.sha256}
+            for sidecar, one in zip(planned.sidecars, kept[1:], strict=True)
+        ]
     return Source(
-        id=content_id("src", kept.sha256),
-        sha256=kept.sha256,
+        id=content_id("src", original.sha256),
+        sha256=original.sha256,
         kind=rule.kind or reading.kind,
         media_type=planned.media_type,
         title=well_formed(rule.title or reading.title or _title(planned.relative)),
         file_name=planned.relative,
-        size_bytes=kept.size_bytes,
+        size_bytes=original.size_bytes,
         created_edtf=rule.created or reading.created_edtf,
         created_words=well_formed(reading.created_words),
         received_at=datetime.now(UTC),
@@ -214,9 +270,11 @@ def _warn(source: Source, reading: Reading, rule: FileRule) -> None:
         reading.warnings.append("Who wrote it is not known. Say narrator = … in people.toml.")
 
 
-def _restrictions(source_id: str, rule: RestrictEntry | None) -> list[Restriction]:
-    """A restriction on the source: everything derived from it inherits it."""
-    if rule is None:
+def restrictions_of(
+    source_id: str, rule: RestrictEntry | Literal[False] | None
+) -> list[Restriction]:
+    """Return what a rule forbids about a source: everything derived from it inherits it."""
+    if not rule:
         return []
     parts = rule.model_dump(mode="json")
     return [

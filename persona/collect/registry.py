@@ -1,5 +1,6 @@
 """The importers, in the order in which they are asked; the one for any text comes last."""
 
+from persona.collect.chats.headed import HeadedText
 from persona.collect.chats.imessage import IMessageText
 from persona.collect.chats.json_chats import ChatJson
 from persona.collect.chats.line import LineText
@@ -35,6 +36,7 @@ IMPORTERS: tuple[Importer, ...] = (
     LineText(),
     IMessageText(),
     WhatsAppText(),
+    HeadedText(),
     UnknownChat(),
     BookText(),
     TranscriptText(),

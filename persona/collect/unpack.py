@@ -21,8 +21,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from persona.collect.names import plain_path
+from persona.collect.walking import own_folder
 from persona.collect.zip_directory import count_members
 from persona.errors import CollectError, UnreadableSource, UnsafeSource
+from persona.workspace import DATABASE, OWN, SETTINGS, holds_persona
 
 MAX_MEMBERS = 200_000
 MAX_TOTAL_BYTES = 2**40
@@ -91,9 +93,15 @@ def unpack(archive: Path, relative: str, staging: Path, budget: Budget) -> Itera
     with opened:
         members = [member for member in opened.infolist() if not member.is_dir()]
         budget.members -= len(members)
+        personas = _personas({member_name(member) for member in members})
+        for persona in sorted(personas):
+            inside = f"{relative}/{persona}".rstrip("/")
+            budget.refuse(inside, own_folder(inside))
         for number, member in enumerate(members):
             name = member_name(member)
             inside = f"{relative}/{name}"
+            if any(_is_own(name, persona) for persona in personas):
+                continue
             target = staging / f"{number:05d}{_suffix(name)}"
             try:
                 _check(member, name, inside)
@@ -104,6 +112,23 @@ def unpack(archive: Path, relative: str, staging: Path, budget: Budget) -> Itera
                 budget.refuse(inside, error)
             else:
                 yield Unpacked(target, inside)
+
+
+def _personas(names: set[str]) -> set[str]:
+    """Return the folders of personas in a zip, with ``/`` behind them."""
+    folders = {name.removesuffix(SETTINGS) for name in names if name.endswith(SETTINGS)}
+    beside = {SETTINGS, DATABASE}
+    return {
+        folder
+        for folder in folders
+        if (not folder or folder.endswith("/"))
+        and holds_persona({one for one in beside if folder + one in names})
+    }
+
+
+def _is_own(name: str, persona: str) -> bool:
+    """Tell whether a member is what the program keeps in the folder of a persona."""
+    return name.startswith(persona) and name[len(persona) :].split("/", 1)[0] in OWN
 
 
 def _check_directory(archive: Path, relative: str, budget: Budget) -> None:

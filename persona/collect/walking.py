@@ -11,6 +11,7 @@ from pathlib import Path
 
 from persona.collect.names import plain_path
 from persona.errors import CollectError, UnreadableSource, UnsafeSource
+from persona.workspace import OWN, holds_persona
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,9 @@ def _folder(root: Path, names: _Names) -> Iterator[Walked]:
             )
             yield Walked(Path(folder), name, UnreadableSource(said))
             continue
+        if holds_persona({one.name for one in entries}):
+            yield Walked(Path(folder), names.of(folder), own_folder(names.of(folder)))
+            entries = [one for one in entries if one.name not in OWN]
         inside = [one.path for one in entries if one.is_dir(follow_symlinks=False)]
         waiting += reversed(inside)
         for one in entries:
@@ -84,6 +88,17 @@ def _folder(root: Path, names: _Names) -> Iterator[Walked]:
                 yield _entry(Path(one.path), name, plain)
 
 
+def own_folder(name: str) -> UnsafeSource:
+    """Return why what the program keeps in the folder of a persona is no material.
+
+    Who may know an original is written in that archive only: taken out of it, nothing would say.
+    """
+    return UnsafeSource(
+        f"{name} is the folder of a persona: what the program keeps in it was left alone. Collect "
+        "what the family has itself."
+    )
+
+
 def _entry(path: Path, relative: str, plain: bool) -> Walked:
     error = UnsafeSource(f"{relative} is no file but a pipe or a device, and was not opened.")
     return Walked(path, relative, None if plain else error)
@@ -91,8 +106,9 @@ def _entry(path: Path, relative: str, plain: bool) -> Walked:
 
 def _link(path: Path, relative: str, root: Path) -> Walked:
     try:
-        inside = path.resolve().is_relative_to(root)
-    except (OSError, RuntimeError):  # a link to itself
+        there = path.resolve(strict=True)
+    except (OSError, RuntimeError):  # what it points to is gone, or it points to itself
         return Walked(path, relative, UnsafeSource(f"{relative} is a link that leads nowhere."))
+    inside = there.is_relative_to(root)
     left = None if inside else UnsafeSource(f"{relative} is a link that leaves its folder.")
     return Walked(path, relative, left, is_link=inside)

@@ -4,6 +4,7 @@ differences.py   what went in: memories added, changed, gone, and whose; setting
 asking.py        the same questions put to both, in rehearsals; goes on where it was interrupted
 sentences.py     their answers side by side, and which memories explain what is different
 comparing.py     all of it together, as plain values for a page, a screen or a terminal
+hearing.py       an answer spoken, with the voice of the version that gave it
 blind.py         two answers in an order drawn by lot, for a listener's vote
 credibility.py   the votes counted, with how sure they are
 

@@ -9,7 +9,9 @@ from typing import Any
 from persona.compare.asking import Both, checked_questions, usual_questions
 from persona.compare.credibility import credibility, preference, trend
 from persona.compare.differences import WentIn, settings_rows
+from persona.compare.hearing import unheard
 from persona.compare.sentences import side_by_side
+from persona.converse.dates import spoken_date
 from persona.errors import VersionError
 from persona.export.report_card import read_card
 from persona.export.report_measures import measured_sentences
@@ -87,13 +89,16 @@ def compare(
                 "persona": view.display_name(view.subject(), wanted.language),
                 "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "reader": _reader(view, wanted),
-                "versions": [_about(version) for version in pair],
+                "versions": [_about(version, wanted.language) for version in pair],
                 "went_in": went_in.as_values(),
                 "settings": settings_rows(
-                    view, *(read_manifest(workspace.versions / version.id) for version in pair)
+                    view,
+                    *(read_manifest(workspace.versions / version.id) for version in pair),
+                    language=wanted.language,
                 ),
                 "cards": [_card(workspace, version, wanted) for version in pair],
                 "silent": silent,
+                "unheard": [unheard(workspace, view, version).value for version in pair],
                 "answers": answers,
                 **_believed(view, archive.versions(), pair),
             }
@@ -170,14 +175,14 @@ def _reader(view: View, wanted: Wanted) -> Values:
     return {"keeper": wanted.keeper, "id": wanted.listener_id, "name": name}
 
 
-def _about(version: Version) -> Values:
+def _about(version: Version, language: str) -> Values:
     return {
         "id": version.id,
         "number": version.number,
         "name": version.name,
         "state": version.state.value,
         "reason": version.state_reason,
-        "made": version.created_at.date().isoformat(),
+        "made": spoken_date(version.created_at.date().isoformat(), language),
     }
 
 

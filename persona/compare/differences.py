@@ -13,6 +13,7 @@ from persona.errors import NotReadable
 from persona.records import Manifest, Memory, MemoryStatus, Review
 from persona.remember.readers import Custodian
 from persona.remember.view import View
+from persona.train.voices.donor import declared_words
 
 Values = dict[str, Any]
 MOST = 200
@@ -107,6 +108,8 @@ class WentIn:
             return "withdrawn"
         if memory.review is Review.DISCARDED:
             return "discarded"
+        if memory.status is MemoryStatus.RECUT:
+            return "recut"
         return "superseded" if memory.status is MemoryStatus.SUPERSEDED else ""
 
     def _place(self, memory_id: str) -> str:
@@ -134,7 +137,7 @@ class WentIn:
                 "who": record.asked_by
                 if record.asked_by == "custodian"
                 else self._name(record.asked_by),
-                "day": record.at.date().isoformat(),
+                "day": spoken_date(record.at.date().isoformat(), self._language),
                 "memories": count,
             }
             for record in self._view.withdrawals()
@@ -149,14 +152,17 @@ class WentIn:
         for event in self._view.audit_events():
             if event.action in _DECIDED:
                 by = event.actor if event.actor == "custodian" else self._name(event.actor)
-                decided = {"by": by, "day": event.at.date().isoformat()}
+                day = spoken_date(event.at.date().isoformat(), self._language)
+                decided = {"by": by, "day": day}
                 found |= dict.fromkeys(event.counts.get("before", {}), decided)
         return found
 
 
-def settings_rows(view: View, first: Manifest, second: Manifest) -> list[list[str]]:
+def settings_rows(
+    view: View, first: Manifest, second: Manifest, *, language: str = "en"
+) -> list[list[str]]:
     """Return (setting, value in the first, value in the second) for what is not the same."""
-    rows = [_settings(view, manifest) for manifest in (first, second)]
+    rows = [_settings(view, manifest, language) for manifest in (first, second)]
     names = dict.fromkeys((*rows[0], *rows[1]))
     return [
         [name, rows[0].get(name, ""), rows[1].get(name, "")]
@@ -165,17 +171,17 @@ def settings_rows(view: View, first: Manifest, second: Manifest) -> list[list[st
     ]
 
 
-def _settings(view: View, manifest: Manifest) -> dict[str, str]:
+def _settings(view: View, manifest: Manifest, language: str) -> dict[str, str]:
     """Return the settings of a version flat, in words; hashes as whether they differ."""
     found = {
         "base_model": _short(manifest.base_model),
         "base_weights": manifest.base_model_sha256[:8],
         "manner": "trained" if manifest.adapter_sha256 else "few_shot",
-        "voice": str(manifest.voice.get("donor") or manifest.voice.get("name") or ""),
+        "voice": _voice(view, manifest.voice, language),
         "voice_files": str(manifest.voice.get("files_sha256", ""))[:8],
         "portrait": _title(view, manifest.portrait_source_id),
         "phrases": manifest.prompts_sha256[:8],
-        "audience": ", ".join(sorted(_names(view, manifest.audience))),
+        "audience": ", ".join(sorted(_names(view, manifest.audience, language))),
         "code_version": manifest.code_version,
     }
     for group, values in manifest.settings.items():
@@ -199,9 +205,18 @@ def _title(view: View, source_id: str | None) -> str:
         return ""
 
 
-def _names(view: View, person_ids: Iterable[str]) -> Iterable[str]:
+def _voice(view: View, voice: Mapping[str, Any], language: str) -> str:
+    """Return whose voice it is, and which: two designed voices are not the same one."""
+    name = "" if "voice_id" in voice else str(voice.get("name", ""))
+    whose = declared_words(view, voice, language)
+    if not (whose and name):
+        return whose or name
+    return f"{whose}（{name}）" if language == "zh" else f"{whose} ({name})"
+
+
+def _names(view: View, person_ids: Iterable[str], language: str) -> Iterable[str]:
     for person_id in person_ids:
         try:
-            yield view.display_name(person_id)
+            yield view.display_name(person_id, language)
         except NotReadable:
             continue

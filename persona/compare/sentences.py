@@ -34,15 +34,26 @@ def side_by_side(question: str, first: Said, second: Said, went_in: WentIn) -> V
     }
 
 
-def _sentence(
-    said: SaidSentence, other: Sequence[SaidSentence], went_in: WentIn, *, later: bool
-) -> Values:
-    memories = [one.memory_id for one in said.cited if one.memory_id]
-    known = [went_in.known[one] for one in dict.fromkeys(memories) if one in went_in.known]
-    mark, why = _difference(said, memories, other, went_in, later)
+def plain(said: SaidSentence) -> Values:
+    """Return one sentence as plain values, with what it takes to speak it."""
+    memories = dict.fromkeys(one.memory_id for one in said.cited if one.memory_id)
     return {
         "text": said.text,
         "standing": said.standing,
+        "quoted": said.quoted,
+        "memories": list(memories),
+    }
+
+
+def _sentence(
+    said: SaidSentence, other: Sequence[SaidSentence], went_in: WentIn, *, later: bool
+) -> Values:
+    values = plain(said)
+    memories = values["memories"]
+    known = [went_in.known[one] for one in memories if one in went_in.known]
+    mark, why = _difference(said, memories, other, went_in, later)
+    return {
+        **values,
         "mark": mark,
         "why": why,
         "rests_on": [went_in.line(memory) for memory in known],

@@ -9,6 +9,7 @@ Answer
 from dataclasses import dataclass, field
 from typing import Any
 
+from persona.converse.near import Near
 from persona.records import Standing
 
 
@@ -61,10 +62,14 @@ class AnswerSentence:
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer, as it is recorded."""
+    """A whole answer, as it is recorded.
+
+    ``evidence`` are memory ids; ``near`` are places to look at where nothing was enough to answer.
+    """
 
     sentences: tuple[AnswerSentence, ...]
     evidence: tuple[str, ...] = ()
+    near: tuple[Near, ...] = ()
     prompt: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)
     removed: int = 0

@@ -1,6 +1,7 @@
 """Can these words be an answer to that question at all? Read off the surface, without a model.
 
-    who → a person     when → a time     how many → a number     how much → money or an amount
+    who → a person     when → a time     how many → a number, and "every" is none
+    what time → a time of the day     how much → money or an amount
     what colour → a colour     the name of … → a name     your favourite … → that it was liked
     did you … → a memory with "I", or of him
 
@@ -15,6 +16,11 @@ _NUMBER = (
     r"once|several|many|few|fortnight|couple|both|no|none|every|never|always|often)\b"
     r"|[一二两兩三四五六七八九十百千万萬半几每]"
 )
+_COUNT = (
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|"
+    r"forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|dozens?|half|"
+    r"several|many|few|couple|both|no|none)\b|[一二两兩三四五六七八九十百千万萬半几每]"
+)
 _MONEY = (
     r"[$£€¥]|\b(?:pounds?|dollars?|shillings?|pence|penny|pennies|cents?|francs?|guineas?|quid|"
     r"money|free|cheap|expensive|price|cost|paid|pay|sold|bought)\b|元|块|钱|毛|镑"
@@ -25,6 +31,11 @@ _DATE = (
     r"summer|autumn|fall|winter|christmas|easter|years?|months?|weeks?|days?|morning|evening|night|"
     r"when|then|yesterday|today|ago|age|until|after|before|later|first|soon)\b"
     r"|年|月|日|天|岁|时候|那时|春|夏|秋|冬|以后|以前"
+)
+_CLOCK = (
+    r"\bo['’]clock\b|\b\d{1,2}[:.]\d\d\b|\b(?:at|before|by|until|past|to) (?:\d{1,2}|one|two|three|"
+    r"four|five|six|seven|eight|nine|ten|eleven|twelve)\b|\b(?:noon|midday|midnight|dawn|daybreak|"
+    r"sunrise|sunset|dusk|mornings?|afternoons?|evenings?|nights?|early|late)\b|[点早晚夜晨午]|天亮|天黑"
 )
 _PERSON = (
     r"(?<![.!?…]\s)(?<!^)(?<![“\"‘'(])\b(?!I\b)[A-Z][\w’'-]*|\b(?:he|she|his|her|him|they|who|man|"
@@ -54,7 +65,12 @@ _WHERE = (
 _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(question, re.IGNORECASE), re.compile(answer, flags))
     for question, answer, flags in (
-        (r"\bhow (?:many|old|often|long|far)\b|几|多少|多大|多久|多远", _NUMBER, re.IGNORECASE),
+        (r"\bhow many (?!times\b)", _COUNT, re.IGNORECASE),
+        (
+            r"\bhow (?:many|old|often|long|far)\b|几(?!点)|多少|多大|多久|多远",
+            _NUMBER,
+            re.IGNORECASE,
+        ),
         (
             r"\bhow much\b.*\b(?:cost|pay|paid|earn|sell|sold|spend|charge)\b|\bprice of\b|多少钱",
             _MONEY,
@@ -68,6 +84,7 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
             _DATE,
             re.IGNORECASE,
         ),
+        (r"\bwhat time\b(?! of)|\bhow (?:early|late)\b|几点", _CLOCK, re.IGNORECASE),
         (r"^\W*(?:and |but |so |\w+, )?(?:who|whom|whose)\b|谁|哪位", _PERSON, 0),
         (r"^\W*(?:and |but |so |\w+, )?where\b|哪里|哪儿|什么地方", _WHERE, re.IGNORECASE),
         (

@@ -17,11 +17,12 @@ from typing import Any
 from persona.config import Conversation as Settings
 from persona.converse.answer import AnswerSentence
 from persona.converse.as_of import Stance, time_of
-from persona.converse.dates import spoken_date
+from persona.converse.dates import date_clause, spoken_date
 from persona.converse.disagreement import Disagreements
 from persona.converse.enough import Weighing
 from persona.converse.frames import Framer
 from persona.converse.listener import Listener
+from persona.converse.near import MOST, Near, nearest, places_of
 from persona.converse.not_knowing import unknown, who_might_know
 from persona.converse.phrases import phrase
 from persona.converse.prompt import build_prompt
@@ -33,10 +34,14 @@ from persona.converse.reply import (
     choose,
     draft,
     quotations,
+    tellable,
+    was_said,
+    with_sides,
 )
 from persona.converse.safeguard import claims_life
 from persona.converse.sayings import find_sayings
 from persona.converse.standing import StandingCheck
+from persona.converse.telling import join_neighbours
 from persona.converse.topic import Asked, Thread, split_questions
 from persona.engines.entailment import judge_of
 from persona.engines.protocols import Embedder, LanguageModel, Message
@@ -57,9 +62,14 @@ KeepQuestion = Callable[[str, Sequence[Person]], None]
 
 @dataclass
 class Making:
-    """What becomes known while an answer is made."""
+    """What becomes known while an answer is made.
+
+    ``may_offer``: where nothing is enough, places to look at may be offered (``near``).
+    """
 
     evidence: list[str] = field(default_factory=list)
+    near: list[Near] = field(default_factory=list)
+    may_offer: bool = True
     prompt: str = ""
     timings: dict[str, Any] = field(default_factory=dict)
     report: DraftReport = field(default_factory=DraftReport)
@@ -135,6 +145,30 @@ class Answering:
                 phrase(language, "too_many"), Standing.SMALL_TALK, language=language
             )
 
+    def show(
+        self, near: Near, making: Making, as_of: str | None = None
+    ) -> Iterator[AnswerSentence]:
+        """Yield what stands in a place that was offered, as far as it may still be told.
+
+        Args:
+            near: the place.
+            making: filled in on the way.
+            as_of: EDTF; what came later is left out.
+        """
+        found = self._retriever.named(near.memory_ids)
+        found = time_of("", self._subject, as_of).among(found, self._subject)
+        disagreements = Disagreements.of(self._view, found, self._within)
+        may = tellable(disagreements.told(found), self._listener, disagreements)
+        wanted = [replace(one, coverage=1.0) for one in may if one.memory.id in near.memory_ids]
+        order = join_neighbours(wanted, wanted)
+        tellings = with_sides(order, may, disagreements, self._settings.sentence_limit)
+        making.evidence += [part.memory.id for one in tellings for part in one.parts]
+        if tellings:
+            yield from quotations(tellings, self.framer(near.language), disagreements)
+        else:
+            yield unknown((), near.language)[0]
+        self.thread.shown(tellings)
+
     @cached_property
     def sayings(self) -> list[AnswerSentence]:
         """Return what the person used to say, as this listener may hear it."""
@@ -202,6 +236,7 @@ class _Question:
         if out_of_time is not None:
             yield out_of_time
         if not chosen.tellings:
+            self._offer()
             yield from self._unknown(found, keep, said=out_of_time is not None)
         elif out_of_time is not None and out_of_time.standing is Standing.UNKNOWN:
             keep(self._asked.words, self._of.might_know(self._asked.words, found))
@@ -223,7 +258,9 @@ class _Question:
         key = "after_death" if stance is Stance.AFTER_DEATH else "before_birth"
         edtf = self._of._subject.died if key == "after_death" else self._of._subject.born
         date = spoken_date(edtf, self._language) or str(edtf)
-        text = phrase(self._language, key, date=date, words=self._time.words)
+        when = date_clause(edtf, self._language)
+        when = when or phrase(self._language, "in_time", words=str(edtf))
+        text = phrase(self._language, key, date=date, when=when, words=self._time.words)
         standing = Standing.UNKNOWN if key == "after_death" else Standing.SMALL_TALK
         return AnswerSentence(text, standing, language=self._language)
 
@@ -331,6 +368,21 @@ class _Question:
         sentences = unknown(names, self._language, key)
         after_death = said and self._time.stance is Stance.AFTER_DEATH
         yield from sentences[1:] if after_death else sentences  # it was said that nothing can be
+
+    def _offer(self) -> None:
+        """Offer places to look at, unless the question goes on, or is of a time not lived."""
+        if not self._making.may_offer or self._asked.goes_on:
+            return
+        if self._time.stance is not Stance.LIVED:
+            return
+        of, offered = self._of, self._making.near
+        found = self._time.among(of._retriever.nearest(self._asked.search), of._subject)
+        disagreements = Disagreements.of(of._view, found, of._within)
+        may = tellable(disagreements.told(found), of._listener, disagreements)
+        new = [one for one in may if not was_said(one, of.thread.quoted)]
+        places = places_of(nearest(new), self._language, of.name_of)
+        offered += places[: MOST - len(offered)]
+        of.thread.offered.update((one.ask, one) for one in offered)
 
     def _timed(self, what: str, started: float) -> None:
         spent = (time.perf_counter() - started) * 1000

@@ -62,11 +62,6 @@ class Pace:
         self._asked = 0
         self._left_at = -PACING_TURNS
 
-    @property
-    def talked_min(self) -> float:
-        """Return the minutes of talking in this conversation."""
-        return self._talked
-
     def note(self, now: datetime) -> None:
         """Count the time since the last question."""
         self._asked += 1

@@ -30,11 +30,13 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from persona.converse.about import asks_of_him, names_of_people, of_another
 from persona.converse.answer_kind import about_him, fits
 from persona.converse.as_of import is_his
 from persona.converse.focus import focus_of
 from persona.converse.topic import Asked
 from persona.records import SourceKind
+from persona.records.source import INTERVIEWS
 from persona.remember.question import Alternative, Terms, Unit
 from persona.remember.retrieval import Evidence
 from persona.remember.search_text import for_index
@@ -87,6 +89,7 @@ class Weighed:
         missing: share of the weight of the heaviest plain unit that is nowhere; 0: none is.
         only_near: plain units of which nothing is there but a word near them, where meaning does
             not speak for the memory: they count as missing.
+        by_near: plain units that nothing there names, whatever tells of them.
         other: for a plain unit another word stands in than was asked.
         focus: what is asked (`focus_of`) stands in it or around it, or cannot be told.
         kind: it can be an answer of the kind that is asked for, and is about the right person.
@@ -98,6 +101,7 @@ class Weighed:
     missing: float
     kind: bool
     only_near: int = 0
+    by_near: int = 0
     other: bool = False
     focus: bool = True
 
@@ -150,7 +154,8 @@ class Weighing:
             return False
         if item.asked >= LONG and weighed.mass >= MASS:
             return True
-        if weighed.missing == 0.0 and weighed.mass >= NAMED_MASS:
+        named = item.asked > 2 or not weighed.by_near  # else one word, and one of its kind
+        if weighed.missing == 0.0 and weighed.mass >= NAMED_MASS and named:
             return agree(item)
         of_many = item.asked > 2 or striking
         return of_many and weighed.mass >= AGREED_MASS and agree(item)
@@ -159,7 +164,8 @@ class Weighing:
         """Say whether what is there is not scattered over a letter, nor there by chance alone."""
         if item.asked > 2:
             return covered >= AGREED or bool(self.asked.before)
-        chance = weighed.other and self.by_meaning and item.dense_rank is None
+        unsaid = item.dense_rank is None if item.asked > 1 else not agree(item)
+        chance = weighed.other and self.by_meaning and unsaid
         return covered >= TOGETHER and not chance
 
     def _striking(self, item: Evidence) -> bool:
@@ -225,6 +231,9 @@ class _Weigher:
         self._around: dict[str, frozenset[str]] = {}
         plain = {unit.word for unit in self._units if not unit.faint}
         focus = focus_of(asked.words, plain)
+        self._of_him = asks_of_him(asked.words)
+        self._people = names_of_people(asked.words, self._units)
+        self._subject_id = view.subject().id
         self._focus = [place for place, unit in enumerate(self._units) if unit.word == focus]
 
     def weigh(self, item: Evidence) -> Weighed:
@@ -247,7 +256,7 @@ class _Weigher:
         mass = float((self._weights * found).sum())
         in_text = int((in_whole[self._plain] > 0).sum())
         only_near = 0 if near_too else self._only_near(found, whole | context)
-        if item.source.kind is SourceKind.INTERVIEW and not self._asked.before:
+        if item.source.kind in INTERVIEWS and not self._asked.before:
             # What an interviewer asked stands before the answer, and the search knows of it.
             mass = max(mass, item.coverage * total)
             in_text = max(in_text, item.in_text)
@@ -259,8 +268,15 @@ class _Weigher:
             only_near=only_near,
             other=bool((in_whole[self._plain] < 1.0).any()),
             focus=bool((found[self._focus] > 0).all()) or item.held - only_near >= item.asked,
-            kind=kind and self._on_topic(whole | context),
+            by_near=self._by_near(whole | context),
+            kind=kind and self._on_topic(whole | context) and self._of_whom(item, whole),
         )
+
+    def _of_whom(self, item: Evidence, whole: frozenset[str]) -> bool:
+        """Say whether a memory tells of the one who is asked about, as far as that is known."""
+        if not self._of_him or not of_another(item, self._subject_id):
+            return True
+        return any(strength(unit, whole) for unit in self._people)
 
     def _on_topic(self, terms: frozenset[str]) -> bool:
         """Say whether a question that leans on the one before is answered about the same thing."""
@@ -276,6 +292,10 @@ class _Weigher:
     def _only_near(self, found: npt.NDArray[np.float64], terms: frozenset[str]) -> int:
         """Return how many plain units are there by nothing but words near them."""
         return int((self._plain & (found == 0) & (self._found(terms) > 0)).sum())
+
+    def _by_near(self, terms: frozenset[str]) -> int:
+        """Return how many plain units are there by nothing but words near them, or not at all."""
+        return int((self._plain & (self._found(terms, near=False) == 0)).sum())
 
     def _weight(self, unit: Unit) -> float:
         named = [self._docs(one) for one in unit.alternatives if not one.near]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from persona.config import Config
 from persona.converse.answer import AnswerSentence
-from persona.converse.dates import spoken_date
+from persona.converse.dates import date_clause, spoken_date
 from persona.converse.listener import Listener
 from persona.converse.phrases import phrase
 from persona.converse.safeguard import Concern
@@ -41,6 +41,7 @@ class FixedSentences:
     def _values(self, language: str) -> dict[str, str]:
         address = self._listener.address_in(language)
         died = spoken_date(self._subject.died, language)
+        when = date_clause(self._subject.died, language)
         contact = self._config.conversation.help_contact.strip()
         care = self._config.care
         return {
@@ -48,7 +49,7 @@ class FixedSentences:
             "comma_address": f", {address}" if address else "",
             "address_comma": f"{address}，" if address else "",
             "address": address,
-            "died": phrase(language, "stance_died", date=died) if died else "",
+            "died": phrase(language, "stance_died", date=died, when=when) if died else "",
             "contact": phrase(language, "crisis_contact", contact=contact) if contact else "",
             "emergency": emergency_number(care.country, language),
             "lines": help_lines(care.country, care.help_lines, language),

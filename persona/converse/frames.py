@@ -142,7 +142,7 @@ class Framer:
         if kind in _SPOKEN:
             return self._say("own_spoken", **values)
         if kind is SourceKind.CHAT:
-            return self._say("own_chat", **values)
+            return self._own_message(addressee, values)
         if kind is SourceKind.DIARY:
             return self._say("own_diary", **values)
         if kind is SourceKind.BOOK:
@@ -153,6 +153,15 @@ class Framer:
         if to:
             return self._say("own_letter", addressee=to, **values)
         return self._say("own_letter_nobody", **values)
+
+    def _own_message(self, addressee: str | None, values: dict[str, str]) -> str:
+        """Return the frame of a message: to the listener, to another, or to several."""
+        if addressee is None:
+            return self._say("own_chat", **values)
+        if addressee == self._listener.id:
+            return self._say("own_chat_you", **values)
+        to = self.person(addressee, "to_relation")
+        return self._say("own_chat_to", addressee=to, **values)
 
     def _told(self, evidence: Evidence, joint: Joint) -> str:
         memory, title = evidence.memory, evidence.source.title

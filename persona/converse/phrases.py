@@ -48,6 +48,12 @@ def phrase(language: str, key: str, **values: str) -> str:
     return str(_phrases()[language][key]).format(**values)
 
 
+def notices() -> list[str]:
+    """Return what stands before the words of a simulation, shown or spoken, with ``{name}``."""
+    keys = ("notice", "spoken_notice")
+    return [str(phrases[key]) for phrases in _phrases().values() for key in keys if key in phrases]
+
+
 def relation_word(language: str, relation: str) -> str:
     """Return the word for a relation; empty when the language has none for it."""
     if language == "en":

@@ -41,12 +41,17 @@ BESIDE_BEST = 0.7
 
 @dataclass(frozen=True)
 class Chosen:
-    """What an answer is made of, in the order in which it is said."""
+    """What an answer is made of, in the order in which it is said.
+
+    Attributes:
+        tellings: empty where nothing is enough.
+        disagreements: what is told side by side.
+        again: nothing answers but what was quoted before.
+    """
 
     tellings: tuple[Telling, ...]
     disagreements: Disagreements = field(default_factory=Disagreements)
     again: bool = False
-    """Nothing answers but what was quoted before."""
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -96,10 +101,9 @@ def choose(
     that belongs to somebody else is left out. What was quoted before is told again only where
     nothing else answers, and with a word that says so.
     """
-    may = [item for item in found if not listener.another_persons_form(item.citation.exact)]
-    may = [item for item in may if asking.disagreements.complete(item, may)]
+    may = tellable(found, listener, asking.disagreements)
     answers = [item for item in may if asking.weighing.enough(item, settings.enough)]
-    new = [item for item in may if not _said(item, asking)]
+    new = [item for item in may if not was_said(item, asking.said)]
     enough = _as_good(answers, new, asking)
     if asking.follow is not None:
         enough = _going_on(asking.follow, new) or enough
@@ -109,18 +113,41 @@ def choose(
     if not enough:
         return Chosen(())
     order = _ordered(_in_time(enough, asking), may, new, listener, asking)
-    groups = [_sides(telling, new, asking) for telling in order]
+    tellings = with_sides(order, new, asking.disagreements, settings.sentence_limit)
+    return Chosen(tellings, asking.disagreements, again)
+
+
+def tellable(
+    found: Sequence[Evidence], listener: Listener, disagreements: Disagreements
+) -> list[Evidence]:
+    """Return what this listener may be told: nobody else's form of address, and both sides."""
+    may = [item for item in found if not listener.another_persons_form(item.citation.exact)]
+    return [item for item in may if disagreements.complete(item, may)]
+
+
+def with_sides(
+    order: Sequence[Telling], found: Sequence[Evidence], disagreements: Disagreements, limit: int
+) -> tuple[Telling, ...]:
+    """Return tellings in their order, each with the other sides of its disagreements.
+
+    Args:
+        order: what is to be told.
+        found: where the other sides are.
+        disagreements: which they are.
+        limit: tellings after which nothing new is begun.
+    """
+    groups = [_sides(telling, found, disagreements) for telling in order]
     tellings: list[Telling] = []
     told: set[str] = set()
     for group in groups:
         left = [one for one in group if one.lead.memory.id not in told]
         if len(group) == 1 and _heard(group[0], tellings):
             continue  # as one side of a disagreement
-        if tellings and len(tellings) + len(left) > settings.sentence_limit:
+        if tellings and len(tellings) + len(left) > limit:
             break
         tellings += left
         told.update(part.memory.id for one in left for part in one.parts)
-    return Chosen(tuple(tellings), asking.disagreements, again)
+    return tuple(tellings)
 
 
 def _as_good(
@@ -178,27 +205,33 @@ def _in_time(enough: Sequence[Evidence], asking: Asking) -> list[Evidence]:
     return [item for item, place in zip(enough, places, strict=True) if place >= 0]
 
 
-def _sides(telling: Telling, found: Sequence[Evidence], asking: Asking) -> list[Telling]:
+def _sides(
+    telling: Telling, found: Sequence[Evidence], disagreements: Disagreements
+) -> list[Telling]:
     """Return a telling with the other sides of its disagreements, in the order of telling."""
     sides: dict[str, Evidence] = {}
     for part in telling.parts:
-        for other in asking.disagreements.beside(part, found):
+        for other in disagreements.beside(part, found):
             if all(other.memory.id != mine.memory.id for mine in telling.parts):
                 sides[other.memory.id] = other
     if not sides:
         return [telling]
     by_id = {one: Telling(other, (other,)) for one, other in sides.items()}
     by_id[telling.lead.memory.id] = telling
-    order = asking.disagreements.in_order([telling.lead, *sides.values()])
+    order = disagreements.in_order([telling.lead, *sides.values()])
     return [by_id[item.memory.id] for item in order]
 
 
-def _said(item: Evidence, asking: Asking) -> bool:
-    """Say whether most of a memory was quoted before in this conversation."""
+def was_said(item: Evidence, said: Mapping[str, Sequence[tuple[int, int]]]) -> bool:
+    """Say whether most of a memory was quoted before in this conversation.
+
+    Args:
+        item: the memory.
+        said: passage id → stretches that were quoted.
+    """
     start, end = item.citation.start, item.citation.end
     quoted = sum(
-        max(0, min(end, last) - max(start, first))
-        for first, last in asking.said.get(item.passage.id, ())
+        max(0, min(end, last) - max(start, first)) for first, last in said.get(item.passage.id, ())
     )
     return quoted * 2 > end - start
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from persona.converse.near import Near
 from persona.converse.telling import Telling
 from persona.converse.topic import Asked, Thread, split_questions
 from persona.converse.turns import NOT_KEPT
@@ -26,6 +27,7 @@ def restore_thread(
     said: Sequence[Sentence],
     read: Callable[[str], Asked],
     asks_archive: Callable[[str], bool],
+    places: Callable[[Sequence[Evidence], str], Sequence[Near]],
 ) -> None:
     """Bring a thread where it was after these turns.
 
@@ -36,6 +38,7 @@ def restore_thread(
         said: sentences of the persona in them, in their order, without its habitual sayings.
         read: a question as it is looked for, by the thread as it then is.
         asks_archive: whether words were a question that the archive was searched for.
+        places: what was offered to look at for evidence and the words that were asked.
     """
     by_turn: dict[str, list[Sentence]] = defaultdict(list)
     for sentence in said:
@@ -45,10 +48,31 @@ def restore_thread(
         if not both or question.text == NOT_KEPT or not asks_archive(question.text):
             continue
         tellings = [one for s in by_turn[answer.id] if (one := _telling(view, s)) is not None]
+        if question.text in thread.offered:
+            thread.shown(tellings)
+            continue
         *before, last = split_questions(question.text)
         for single in before:
             thread.answered(read(single), ())
         thread.answered(read(last), tellings)
+        near = places(_near(view, answer, by_turn[answer.id]), question.text)
+        thread.offered.update((one.ask, one) for one in near)
+
+
+def _near(view: View, answer: Turn, said: Sequence[Sentence]) -> list[Evidence]:
+    """Return what was offered to look at: the evidence of a refusal that no sentence cites."""
+    if not any(sentence.standing is Standing.UNKNOWN for sentence in said):
+        return []
+    cited = {span["memory_id"] for sentence in said for span in sentence.citations}
+    supports = view.supports([one for one in answer.evidence if one not in cited])
+    found = []
+    for one in answer.evidence:
+        if (support := supports.get(one)) is not None:
+            span = support.citations[0]
+            place = {"passage_id": span.passage_id, "source_id": support.source.id}
+            stretch = {"start": span.start, "end": span.end}
+            found.append(_evidence(view, {"memory_id": one, **place, **stretch}))
+    return [one for one in found if one is not None]
 
 
 def _telling(view: View, sentence: Sentence) -> Telling | None:

@@ -139,19 +139,32 @@ def write_answer(parts: Sequence[SpokenPart], *, voice: Voice, marks: Marks, out
     Raises:
         EngineError: the file could not be sealed or written.
     """
-    track = _Track(voice.sample_rate_hz)
-    for number, part in enumerate(parts):
-        track.add(part.sound, part.what)
-        track.pause(AFTER_NOTICE_S if number == 0 else PAUSE_S)
+    sound, listed = joined(parts, voice.sample_rate_hz)
     comment = f"Synthetic speech by {voice.name} ({voice.donor}), except where the .json says so."
     return marks.write_sound(
         out,
-        track.sound(),
+        sound,
         rate_hz=voice.sample_rate_hz,
         comment=comment,
         voice=voice.name,
-        parts=track.parts,
+        parts=listed,
     )
+
+
+def joined(
+    parts: Sequence[SpokenPart], rate_hz: int
+) -> tuple[FloatArray, Sequence[Mapping[str, Any]]]:
+    """Return all parts as one (samples,) with pauses between them, and where in it each lies.
+
+    Args:
+        parts: all of them, in order, from `spoken_parts`.
+        rate_hz: of the voice that spoke them.
+    """
+    track = _Track(rate_hz)
+    for number, part in enumerate(parts):
+        track.add(part.sound, part.what)
+        track.pause(AFTER_NOTICE_S if number == 0 else PAUSE_S)
+    return track.sound(), track.parts
 
 
 class _InItsLanguage:

@@ -11,7 +11,7 @@ Nothing is said that nobody asked for, and help is given whatever else fails.
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from persona.config import Config
 from persona.converse.answer import Answer, AnswerSentence
@@ -29,6 +29,7 @@ from persona.converse.listener import (
     language_of,
     make_listener,
 )
+from persona.converse.near import Near, places_of
 from persona.converse.personal import Personal
 from persona.converse.phrases import Phrases, phrase, phrases_sha256, spoken_with
 from persona.converse.resuming import restore_thread
@@ -40,17 +41,15 @@ from persona.errors import ConverseError, NotReadable, VersionError
 from persona.records import (
     Act,
     Conversation,
-    OpenQuestion,
     Person,
     Sentence,
     ShownAs,
     Turn,
     Version,
     VersionState,
-    content_id,
 )
 from persona.remember.readers import Reader
-from persona.remember.retrieval import Retriever
+from persona.remember.retrieval import Evidence, Retriever
 from persona.remember.store import Store
 from persona.remember.view import View
 
@@ -87,7 +86,6 @@ class Talk:
         self._as_made = phrases is not None or prompts_sha256 == phrases_sha256()
         self._clock = clock
         self._listener_id = listener_id
-        self._open_questions = 0
         self._check_in = False
         self._as_of: str | None = None
         self.ended = False
@@ -148,12 +146,16 @@ class Talk:
     @property
     def notice(self) -> str:
         """Return the sentence that says what this is, shown before the first word."""
+        return self.notice_in(self.language)
+
+    def notice_in(self, language: str) -> str:
+        """Return the notice in ``en`` or ``zh``; the family's own words as they wrote them."""
         own = self._config.simulation_notice
-        notice = own or phrase(self.language, "notice", name=self.subject.name)
+        notice = own or phrase(language, "notice", name=self.subject.name)
         if self._as_made:
             return notice
         # Law 7: a version that cannot answer exactly as it did says so, and why.
-        return notice + phrase(self.language, "notice_changed", number=str(self.version.number))
+        return notice + phrase(language, "notice_changed", number=str(self.version.number))
 
     @property
     def greeting(self) -> str:
@@ -175,7 +177,7 @@ class Talk:
 
         if not thread.topic:
             spoken = [one for one in said if one.text not in sayings]
-            restore_thread(thread, view, turns, spoken, read, self._asks_archive)
+            restore_thread(thread, view, turns, spoken, read, self._asks_archive, self._places)
 
     def ask(self, question: str) -> Iterator[AnswerSentence]:
         """Yield the sentences of the answer as they are ready; the turn is recorded at the end.
@@ -188,7 +190,7 @@ class Talk:
             StoreError: the archive cannot be written; nothing was said.
             EngineError: a model failed; what was said before is kept.
         """
-        concern = concern_of(question, self._names_of_subject())
+        concern = self._concern(question)
         if concern in URGENT:
             return self._help(concern, question)
         words = checked_question(question)
@@ -272,6 +274,17 @@ class Talk:
         calls = person.calls_subject if person else []
         return [self.subject.name, *self.subject.names, *calls]
 
+    def _offered(self, words: str) -> Near | None:
+        """Return the place that these words ask for, if it was offered in this conversation."""
+        return self._answering.thread.offered.get(words.strip())
+
+    def _places(self, found: Sequence[Evidence], words: str) -> Sequence[Near]:
+        return places_of(found, self._language_of(words), self._answering.name_of)
+
+    def _concern(self, words: str) -> Concern | None:
+        """Return what has to be answered outside the model; our own words ask for no such thing."""
+        return None if self._offered(words) else concern_of(words, self._names_of_subject())
+
     def _language_of(self, words: str) -> str:
         person = self.audience.person
         return language_of(words, person.languages if person else ())
@@ -315,7 +328,7 @@ class Talk:
         language, now = self._language_of(words), self._clock()
         self._pace.note(now)
         if self._check_in:
-            self._check_in = False
+            self._check_in = making.may_offer = False
             yield self._fixed.sentence("check_in", language)
         over = "" if concern is Concern.GOODBYE else self._pace.over(now)
         if over:
@@ -329,7 +342,7 @@ class Talk:
 
     def _meant(self, words: str, concern: Concern | None) -> Concern | None:
         """Return the concern, or that somebody says to be another person than was chosen."""
-        if concern not in (None, Concern.GREETING):
+        if concern not in (None, Concern.GREETING) or self._offered(words):
             return concern
         person = self.audience.person
         own = [person.name, *person.names, *person.called_by_subject] if person else []
@@ -340,10 +353,14 @@ class Talk:
     def _heard(
         self, words: str, concern: Concern | None, language: str, making: Making
     ) -> Iterator[AnswerSentence]:
-        if concern is Concern.FEELING:
+        offered = self._offered(words)
+        if offered is not None:
+            yield from self._answering.show(offered, making, self._log.as_of)
+        elif concern is Concern.FEELING:
             limit = self._config.conversation.evidence_limit
             yield from self._personal.feeling(words, language, self._fixed, making, limit)
         elif concern is Concern.PAST_SUICIDE:
+            making.may_offer = False
             yield self._fixed.of(concern, language)
             yield from self._from_archive(words, language, making)
             yield self._fixed.sentence("past_suicide_after", language)
@@ -366,7 +383,7 @@ class Talk:
             words,
             language,
             making,
-            keep=self._keep_question,
+            keep=self._log.question,
             as_of=self._log.as_of,
             earlier=self._log.earlier,
             seed=self.conversation.seed + self._log.position,
@@ -374,23 +391,8 @@ class Talk:
 
     def _asks_archive(self, words: str) -> bool:
         """Say whether words were a question to the archive, not a greeting or a cry for help."""
-        concern = self._meant(words, concern_of(words, self._names_of_subject()))
+        concern = self._meant(words, self._concern(words))
         return concern in (None, Concern.PAST_SUICIDE) and has_words(words)
-
-    def _keep_question(self, words: str, might_know: Sequence[Person]) -> None:
-        self._open_questions += 1
-        self._store.add_question(
-            OpenQuestion(
-                id=content_id(
-                    "que", self.conversation.id, self._log.position, self._open_questions
-                ),
-                question=words,
-                listener_id=self.audience.id,
-                conversation_id=self.conversation.id,
-                might_know=[person.id for person in might_know],
-                asked_at=datetime.now(UTC),
-            )
-        )
 
 
 def _ms(started: float) -> float:

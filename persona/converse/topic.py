@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from persona.converse.near import Near
 from persona.converse.telling import Telling
 from persona.records import Person
 from persona.remember.question import Terms, Unit, units_of
@@ -79,6 +80,8 @@ class Thread:
     topic: str = ""
     last: Telling | None = None
     quoted: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    offered: dict[str, Near] = field(default_factory=dict)
+    """By the words that ask for it: what was offered to look at."""
 
     def asked(
         self, words: str, terms: Terms, people: Sequence[Person], listener: Person | None
@@ -108,6 +111,12 @@ class Thread:
         """Keep what was asked, and what was quoted."""
         if not asked.goes_on and not asked.again:
             self.topic = asked.search[-400:] if asked.before else asked.words[-400:]
+        self.shown(tellings)
+        if not tellings and not asked.goes_on:
+            self.last = None
+
+    def shown(self, tellings: Sequence[Telling]) -> None:
+        """Keep what was quoted; the question it came from stays what this is about."""
         for telling in tellings:
             citation = telling.lead.citation
             self.quoted.setdefault(telling.lead.passage.id, []).append(
@@ -115,8 +124,6 @@ class Thread:
             )
         if tellings:
             self.last = tellings[0]
-        elif not asked.goes_on:
-            self.last = None
 
     @staticmethod
     def _names_more(words: str, terms: Terms, people: Sequence[Person]) -> bool:

@@ -17,7 +17,7 @@ from persona.converse.answering import Making
 from persona.converse.recording import sentence_record
 from persona.engines.protocols import Message
 from persona.errors import ConverseError, PersonaError
-from persona.records import Conversation, Speaker, Turn, content_id
+from persona.records import Conversation, OpenQuestion, Person, Speaker, Turn, content_id
 from persona.remember.store import Store
 
 NOT_KEPT = "[What was said here is not kept.]"
@@ -34,6 +34,7 @@ class TurnLog:
         self.position = 0
         self.earlier: list[Message] = []
         self.as_of: str | None = None
+        self._questions = 0
 
     def listener(self, words: str, as_of: str | None = None) -> None:
         """Record what the listener said. Raises `StoreError`: nothing was written then.
@@ -67,18 +68,35 @@ class TurnLog:
         answer = Answer(
             sentences=tuple(said),
             evidence=tuple(making.evidence),
+            near=tuple(making.near),
             prompt=making.prompt,
             timings_ms=making.timings,
             removed=making.removed,
         )
         turn = self._turn(Speaker.PERSONA, answer.text)
         turn.prompt = answer.prompt
-        turn.evidence = list(answer.evidence)
+        offered = [one for near in answer.near for one in near.memory_ids]
+        turn.evidence = list(dict.fromkeys([*answer.evidence, *offered]))
         turn.timings_ms = {**answer.timings_ms, "removed_sentences": answer.removed}
         self._store.add_turn(turn, [sentence_record(turn.id, n, s) for n, s in enumerate(said)])
         self.position += 1
         self._repeat(words, answer.text)
         return turn.id, answer
+
+    def question(self, words: str, might_know: Sequence[Person]) -> None:
+        """Keep what could not be answered, with whom to ask."""
+        self._questions += 1
+        conversation = self._conversation
+        self._store.add_question(
+            OpenQuestion(
+                id=content_id("que", conversation.id, self.position, self._questions),
+                question=words,
+                listener_id=conversation.listener_id,
+                conversation_id=conversation.id,
+                might_know=[person.id for person in might_know],
+                asked_at=datetime.now(UTC),
+            )
+        )
 
     def _repeat(self, asked: str, told: str) -> None:
         """Let a model know an exchange with later questions, but no words of distress."""

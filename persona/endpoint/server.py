@@ -27,6 +27,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from persona.converse.answer import AnswerSentence
+from persona.converse.listener import language_of
 from persona.endpoint.asked import BODY_LIMIT, CONVERSATION_HEADER, Asked, read_body
 from persona.endpoint.pace import Pace
 from persona.endpoint.refusal import Refusal, refusal_of
@@ -117,11 +118,13 @@ class _Answer:
     def __init__(self, held: Held, asked: Asked, lent: ExitStack) -> None:
         self._held, self._asked, self._lent = held, asked, lent
         talk = held.talk
+        # A client has no screen in the listener's language: the notice is in that of the question.
+        notice = talk.notice_in(language_of(asked.question, [talk.language]))
         occasion = Occasion(
             conversation_id=talk.conversation_id,
             version=talk.version,
             question=asked.question,
-            notice=talk.notice if held.fresh else None,
+            notice=notice if held.fresh else None,
         )
         self._writing = Writing(occasion, held.view)
         self._sentences: Iterator[AnswerSentence] = iter(())
@@ -129,7 +132,7 @@ class _Answer:
         self.headers = {
             **_SYNTHETIC,
             CONVERSATION_HEADER: talk.conversation_id,
-            "Persona-Notice": header_text(talk.notice),
+            "Persona-Notice": header_text(notice),
         }
 
     async def begin(self) -> None:
@@ -181,7 +184,11 @@ class _Answer:
 
     def _next(self) -> dict[str, Any] | None:
         sentence = next(self._sentences, None)
-        return None if sentence is None else self._writing.add(sentence)
+        if sentence is not None:
+            return self._writing.add(sentence)
+        answer = self._held.talk.last_answer
+        self._writing.offer(answer.near if answer else ())
+        return None
 
 
 class _Events(StreamingResponse):

@@ -5,7 +5,8 @@
                                        nothing else
     choices[0].message.annotations     one citation a span: what carries which characters
     persona                            conversation, turn, version, the standing of each sentence,
-                                       and in the first answer of a conversation the notice
+                                       after a refusal where to look (``near``), and in the first
+                                       answer of a conversation the notice
 
 Streams are server-sent events (WHATWG HTML, 9.2.6) of ``chat.completion.chunk`` objects, a
 sentence each, because a sentence is checked before it is said; the last but one chunk says
@@ -22,6 +23,7 @@ from typing import Any
 from urllib.parse import quote
 
 from persona.converse.answer import AnswerSentence
+from persona.converse.near import Near
 from persona.converse.places import place_words
 from persona.records import Version
 from persona.remember.view import View
@@ -59,6 +61,7 @@ class Writing:
         self._text = self._opening
         self._annotations: list[dict[str, Any]] = []
         self._sentences: list[dict[str, Any]] = []
+        self._near: list[dict[str, str]] = []
 
     def add(self, sentence: AnswerSentence) -> dict[str, Any]:
         """Take a sentence in and return the ``delta`` of its chunk."""
@@ -73,6 +76,12 @@ class Writing:
         cited = [standing | citation for citation in _citations(sentence, self._view)]
         self._annotations += cited
         return {"content": gap + sentence.text} | ({"annotations": cited} if cited else {})
+
+    def offer(self, offered: Sequence[Near]) -> None:
+        """Take in where to look; it stands beside the answer, never in its words."""
+        self._near = [
+            {"ask": one.ask, "place": one.title, "source_id": one.source_id} for one in offered
+        ]
 
     def whole(self, turn_id: str | None) -> dict[str, Any]:
         """Return the whole answer as one ``chat.completion``."""
@@ -138,6 +147,7 @@ class Writing:
             "version": occasion.version.number,
             "sentences": self._sentences,
         }
+        about |= {"near": self._near} if self._near else {}
         return about | ({"notice": occasion.notice} if occasion.notice else {})
 
 
@@ -179,6 +189,7 @@ def _citations(sentence: AnswerSentence, view: View) -> list[dict[str, Any]]:
             {
                 "type": "citation",
                 "memory_id": span.memory_id,
+                "narrator": view.display_name(view.memory(span.memory_id).narrator_id),
                 "source_id": span.source_id,
                 "passage_id": span.passage_id,
                 "quote": passage.text[span.start : span.end],

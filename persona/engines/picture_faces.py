@@ -7,9 +7,7 @@ made again from the originals; so erasing them loses nothing. Files are written 
 name and renamed, so that a killed program leaves none that is half written.
 """
 
-import contextlib
 import io
-import shutil
 import zipfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -64,11 +62,6 @@ class KeptFaces:
         elif len(left) < len(kept):
             self._write(sha256, left)
         return len(kept) - len(left)
-
-    def forget_all(self) -> None:
-        """Erase every vector of this archive, of every finder."""
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(self._root)
 
     def _place(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / f"{sha256}.npz"

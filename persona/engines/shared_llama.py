@@ -158,6 +158,7 @@ def _load(wanted: Any, weights: Path) -> Any:
     except RuntimeError as error:
         fit = ", or the adapter was trained on another model" if wanted.lora_adapters else ""
         raise EngineError(
-            f"{weights.name} could not be loaded: it is not a model in the GGUF format{fit}. "
-            "Choose another language_model in persona.toml, or train again."
+            f"{weights.name} could not be loaded: it is not a model in the GGUF format{fit}, or "
+            "there is too little memory. Close other programs and try again, choose another "
+            "language_model in persona.toml, or train again."
         ) from error

@@ -9,11 +9,10 @@ finished in the background, and nothing after it is begun.
 
 import queue
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 
 from persona.engines.protocols import FloatArray, Voice
-from persona.engines.scripts_of_text import split_sentences
 
 AHEAD = 2
 """Sentences that may be ready and unheard: more would be work for nothing when interrupted."""
@@ -34,7 +33,7 @@ def stream(
 
     Args:
         voice: speaks in a thread of its own.
-        sentences: whole sentences; may come slowly (`whole_sentences` of what a model writes).
+        sentences: whole sentences; may come slowly, as a model writes them.
         language: ISO 639-1.
 
     Raises:
@@ -69,15 +68,3 @@ def stream(
             yield item
     finally:
         stopped.set()
-
-
-def whole_sentences(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield the sentences of a text that comes in pieces, each as soon as the next one begins."""
-    text = ""
-    for piece in pieces:
-        text += piece
-        *done, text = split_sentences(text) or [""]
-        if done and piece[-1:].isspace():
-            text += " "
-        yield from done
-    yield from split_sentences(text)

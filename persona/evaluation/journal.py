@@ -107,9 +107,12 @@ class Journal(Findings):
         super().__init__(folder / UNFINISHED, [seed, *(probe.id for probe in probes)])
 
     def said(self, probe: Probe) -> Said | None:
-        """Return what was answered in an earlier part of this run."""
+        """Return what was answered in an earlier part of this run.
+
+        None where nothing was, or where the answer failed: what was wrong then may be mended now.
+        """
         record = self.get(probe.id)
-        return None if record is None else said_of(record)
+        return None if record is None or record["failed"] else said_of(record)
 
     def answered(self, probe: Probe, said: Said) -> None:
         """Keep an answer. Raises `WorkspaceError` when there is no room."""
@@ -122,7 +125,8 @@ def said_of(record: dict[str, Any]) -> Said:
         SaidSentence(**{**one, "cited": tuple(_cited(cited) for cited in one["cited"])})
         for one in record["sentences"]
     )
-    return Said(**{**record, "sentences": sentences})
+    offered = tuple(record.get("offered", ()))
+    return Said(**{**record, "sentences": sentences, "offered": offered})
 
 
 def _parsed(line: str) -> dict[str, Any] | None:

@@ -86,7 +86,7 @@ def own_words_rate(asked: Sequence[Asked]) -> float | None:
     Only sentences whose standing is said count: None where a system does not say it.
     """
     found = standings(asked)
-    said = sum(count for standing, count in found.items() if standing not in ("", "unsaid"))
+    said = sum(count for standing, count in found.items() if standing not in ("unsaid", "notice"))
     return _share(found.get(Standing.OWN_WORDS.value, 0), said)
 
 
@@ -115,14 +115,6 @@ def is_failure(probe: Probe, verdict: Verdict) -> bool:
     if probe.kind is Kind.KNOWN:
         return not verdict.right
     return probe.kind in _UNANSWERABLE and not verdict.abstained
-
-
-def meets(name: str, value: float | None) -> bool | None:
-    """Say whether a number meets its aim; None where there is no aim or nothing was counted."""
-    if value is None or name not in AIMS:
-        return None
-    sign, aim = AIMS[name]
-    return value >= aim if sign == ">=" else value <= aim
 
 
 def summary(asked: Sequence[Asked]) -> dict[str, Any]:

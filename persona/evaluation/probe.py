@@ -149,7 +149,8 @@ class Said:
     """An answer, with the milliseconds to its first sentence and to its end.
 
     ``opened`` is None where no question was opened, else how many people it names who might
-    know. ``failed`` is the system's own error, in its words.
+    know. ``failed`` is the system's own error, in its words. ``offered`` are the words that ask for
+    what is offered to look at beside a refusal.
     """
 
     sentences: tuple[SaidSentence, ...]
@@ -157,6 +158,7 @@ class Said:
     whole_ms: float = 0.0
     opened: int | None = None
     failed: str = ""
+    offered: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

@@ -18,7 +18,12 @@ _QUOTED = re.compile(
     r"“((?:[^“”]|“[^“”]*”)*)”|\"([^\"]*)\"|「([^「」]*)」|『([^『』]*)』|«([^«»]*)»"
 )
 _NAME = re.compile(r"(?<![.!?…:“\"‘(]\s)(?<!^)(?<![“\"‘'(])\b[A-Z][^\W\d_]+")
-_SENTENCE = re.compile(r"[^.!?。！？\n]*[.!?。！？\n]+[”\"'’」]*\s*|[^.!?。！？\n]+$")
+_QUOTATION = r"“(?:[^“”]|“[^“”]*”)*”|\"[^\"\n]*\"|「[^「」]*」|『[^『』]*』"
+_SENTENCE_END = re.compile(
+    rf"(?:{_QUOTATION})"  # whole: a quotation of three sentences stands in one
+    r"(?:(?<=[.!?。！？…]['”\"」』])(?=\s*(?:[“\"‘「『A-Z\d\u3400-\u9fff]|$))(?P<quoted>))?"
+    r"|(?P<plain>[.!?]+['’”\"」』)]*(?=\s|$)|[。！？]+['’”\"」』）]*|\n)"
+)
 LEAST_QUOTED_WORDS = 3
 LEAST_QUOTED_HANZI = 5
 
@@ -78,9 +83,14 @@ def unquoted(text: str) -> str:
 
 def sentences(text: str) -> Iterator[str]:
     """Yield the sentences of a text that is no more than text."""
-    for match in _SENTENCE.finditer(text):
-        if match[0].strip():
-            yield match[0].strip()
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        if match["quoted"] is not None or match["plain"] is not None:
+            if text[start : match.end()].strip():
+                yield text[start : match.end()].strip()
+            start = match.end()
+    if text[start:].strip():
+        yield text[start:].strip()
 
 
 def content_words(text: str) -> set[str]:

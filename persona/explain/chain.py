@@ -71,6 +71,7 @@ class Explained:
         version: number, id (the hash of its manifest), state.
         sentences: in the order in which they were said.
         unused: evidence that was considered and not cited.
+        offered: what may be about it, where nothing was enough: places to look at.
         faults: what does not belong to one sentence.
     """
 
@@ -78,6 +79,7 @@ class Explained:
     version: dict[str, Any]
     sentences: tuple[ExplainedSentence, ...]
     unused: tuple[dict[str, Any], ...] = ()
+    offered: tuple[dict[str, Any], ...] = ()
     faults: tuple[str, ...] = field(default=())
 
     @property
@@ -133,7 +135,9 @@ def explain_turn(workspace: Workspace, view: View, turn_id: str) -> Explained:
     chain = _Chain(workspace, view)
     sentences = tuple(chain.sentence(record) for record in view.sentences(turn.id))
     cited = {link.citation["memory_id"] for one in sentences for link in one.links}
-    unused = [chain.memory(one) for one in turn.evidence if one not in cited]
+    left = [chain.memory(one) for one in turn.evidence if one not in cited]
+    unused = tuple(one for one in left if one is not None)
+    refused = any(one.standing == Standing.UNKNOWN.value for one in sentences)
     version, faults = _version(workspace, view, conversation)
     if not sentences:
         faults = (*faults, "the turn has no sentences")
@@ -141,7 +145,8 @@ def explain_turn(workspace: Workspace, view: View, turn_id: str) -> Explained:
         turn=_about(conversation, turns, turn),
         version=version,
         sentences=sentences,
-        unused=tuple(one for one in unused if one is not None),
+        unused=() if refused else unused,
+        offered=unused if refused else (),
         faults=faults,
     )
 

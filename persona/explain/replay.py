@@ -20,7 +20,7 @@ from persona.converse.turns import NOT_KEPT
 from persona.errors import ConverseError
 from persona.explain.chain import find_turn
 from persona.opening import Engines
-from persona.records import AuditEvent, Conversation, Sentence, Speaker, Turn
+from persona.records import AuditEvent, Conversation, Sentence, Speaker, Standing, Turn
 from persona.rehearsal import GOLDEN, rehearse, unpaced
 from persona.remember.readers import Custodian
 from persona.train.serving import BY_THE_KEEPER, REHEARSED
@@ -40,6 +40,8 @@ class Replayed:
         after: the sentences as they are now.
         changed_since: what was written to the archive since, as ``action target``.
         reasons: sentences: what else is not as it was.
+        offered: sentences: how what is offered beside a refusal differs. It is no part of what is
+            said.
     """
 
     same: bool
@@ -47,6 +49,7 @@ class Replayed:
     after: tuple[str, ...]
     changed_since: tuple[str, ...]
     reasons: tuple[str, ...]
+    offered: tuple[str, ...] = ()
 
 
 def replay_turn(workspace: Workspace, turn_id: str, engines: Engines | None = None) -> Replayed:
@@ -90,6 +93,7 @@ def replay_turn(workspace: Workspace, turn_id: str, engines: Engines | None = No
             after=tuple(one.text for one in after),
             changed_since=_since(view.audit_events(), turn),
             reasons=_reasons(workspace, conversation, before, after),
+            offered=_offered(turn, before, talk),
         )
 
 
@@ -134,6 +138,17 @@ def _reasons(
     found += [f"Not cited any more: {one}" for one in sorted((was - now).elements())]
     found += [f"Newly cited: {one}" for one in sorted((now - was).elements())]
     return tuple(found)
+
+
+def _offered(turn: Turn, before: Sequence[Sentence], talk: Talk) -> tuple[str, ...]:
+    """Return how what is offered beside a refusal differs."""
+    if not any(sentence.standing is Standing.UNKNOWN for sentence in before):
+        return ()
+    was = set(turn.evidence) - set(_cited(before))
+    near = talk.last_answer.near if talk.last_answer else ()
+    now = {one for place in near for one in place.memory_ids}
+    gone = [f"Not offered to look at any more: {one}" for one in sorted(was - now)]
+    return (*gone, *(f"Newly offered to look at: {one}" for one in sorted(now - was)))
 
 
 def _cited(sentences: Sequence[Sentence]) -> Counter[str]:

@@ -23,6 +23,8 @@ def explained_lines(explained: Explained) -> Iterator[str]:
     yield ""
     for unused in explained.unused:
         yield f"Considered, not said: {unused['narrator']}, {unused['kind']} ({unused['id']})"
+    for near in explained.offered:
+        yield f"Offered to look at, not said: {near['narrator']}, {near['kind']} ({near['id']})"
     made = " ".join(f"{key} {value}" for key, value in turn["timings_ms"].items())
     yield f"Version {version['number']} ({version['state']}), manifest {version['id']}"
     yield f"Seed {turn['seed']}, position {turn['position']}, purpose {turn['purpose']}"
@@ -45,6 +47,7 @@ def replayed_lines(replayed: Replayed) -> Iterator[str]:
         yield "Now it is:"
         yield from (f"    {text}" for text in replayed.after)
         yield from replayed.reasons
+    yield from replayed.offered
     if replayed.changed_since:
         count = len(replayed.changed_since)
         yield f"Written to the archive since then: {count} changes."

@@ -3,19 +3,28 @@
 It holds what `persona.compare` was allowed to give to one reader, and nothing else: the page reads
 no archive. The family's language comes first, the other one stands below it, smaller. Every answer
 says that a program made it.
+
+Where it shall be heard as well, the sounds are inside the page, as MP3: one file can be sent on,
+played without a network on anything that opens a page, and loses no part on the way, as a folder
+of sounds beside it would. A minute of speech is less than half a megabyte. Each begins with the
+spoken notice, and is still marked and sealed when it is saved out of the page.
 """
 
+import base64
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from persona import MADE_BY
 from persona.atomic import write_file
 from persona.errors import WorkspaceError
 from persona.export.compare_plots import Believed, believed_svg, curves_svg, pairs_svg
 from persona.export.compare_words import figure_words, value_words, version_words, word
 
 Values = Mapping[str, Any]
+Sounds = Mapping[tuple[int, str], tuple[bytes, str]]
+"""Number of a question, ``first`` or ``second`` → MP3 of that answer, and whose voice it is."""
 _STYLE = """
 :root{--line:#cfc6b8}*{box-sizing:border-box}
 body{font:19px/1.55 Georgia,'Times New Roman','DejaVu Serif','Noto Serif CJK SC',serif;
@@ -28,68 +37,87 @@ text-align:left;vertical-align:top;overflow-wrap:break-word}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:1em}.side{min-width:0}
 .notice{background:#f3e9d8;border-left:6px solid #7a4b2a;padding:.7em 1em}
 blockquote{margin:.4em 0;padding:.1em 0 .1em 1em;border-left:4px solid var(--line)}
+audio{width:100%;margin-top:.6em}
 .said{margin:.5em 0;padding:.3em .7em;border-left:4px solid transparent}
 .said.new,.said.gone,.said.restated{border-left-color:#7a4b2a;background:#fbf3e2}
 .small{color:#5a4a3c;font-size:.84em}.mark{font-weight:700;font-size:.84em}
 li{margin:.4em 0}svg{max-width:28em;display:block}
 @media(max-width:40em){.two{grid-template-columns:1fr}body{font-size:17px}
-td,th{font-size:.85em;padding:.3em .35em}}
+table{table-layout:fixed}td,th{font-size:.85em;padding:.3em .35em}}
 @media print{body{font-size:11pt;max-width:none}.said,tr{page-break-inside:avoid}}
 """
 
 
-def write_comparison(path: Path, values: Values, language: str) -> None:
+def write_comparison(
+    path: Path, values: Values, language: str, sounds: Sounds | None = None
+) -> None:
     """Write the page whole or not at all.
 
     Args:
         path: where it goes.
         values: from `persona.compare.compare`.
         language: ``en`` or ``zh``: the family's.
+        sounds: answers to be heard; None: it is a page to read.
 
     Raises:
         WorkspaceError: it cannot be written.
     """
     try:
-        write_file(path, comparison_html(values, language).encode())
+        write_file(path, comparison_html(values, language, sounds).encode())
     except OSError as error:
         raise WorkspaceError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def comparison_html(values: Values, language: str) -> str:
-    """Return the page."""
-    page = _Page(values, language)
+def comparison_html(values: Values, language: str, sounds: Sounds | None = None) -> str:
+    """Return the page; ``sounds`` as for `write_comparison`."""
+    page = _Page(values, language, sounds)
     title = word(language, "title", persona=values["persona"])
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="generator" content="{MADE_BY}">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
-        f"{''.join(page.parts())}</body></html>\n"
+        f"{''.join((*page.parts(), *page.answers()))}</body></html>\n"
     )
 
 
 def comparison_parts(values: Values, language: str) -> Sequence[str]:
-    """Return the parts of the page without its frame, for a screen that has one of its own."""
+    """Return what stands before the answers, for a screen that has a frame of its own."""
     return _Page(values, language).parts()
+
+
+def comparison_answers(values: Values, language: str) -> Sequence[tuple[str, str, str]]:
+    """Return each question in its order, for such a screen: head, one answer, the other."""
+    return _Page(values, language).asked()
 
 
 class _Page:
     """The parts of one page."""
 
-    def __init__(self, values: Values, language: str) -> None:
-        self._values, self._language = values, language
+    def __init__(self, values: Values, language: str, sounds: Sounds | None = None) -> None:
+        self._values, self._language, self._sounds = values, language, sounds
         self._other = "zh" if language == "en" else "en"
         self._versions: Sequence[Values] = values["versions"]
 
     def parts(self) -> Sequence[str]:
-        """Return the page from its head to its end."""
+        """Return the page from its head to the answers."""
         return (
             self._head(),
             *self._part("went_in", self._went_in()),
             *self._part("settings", self._settings()),
             *self._part("cards", self._cards()),
             *self._part("credibility", self._credibility()),
-            *self._part("answers", self._answers()),
+            *self._part("answers", self._before_answers()),
         )
+
+    def answers(self) -> Sequence[str]:
+        """Return each question with both answers."""
+        return [f'{head}<div class="two">{one}{two}</div>' for head, one, two in self.asked()]
+
+    def asked(self) -> Sequence[tuple[str, str, str]]:
+        """Return each question, and each answer to it."""
+        asked = self._values["answers"]
+        return [self._answer(number, one) for number, one in enumerate(asked)]
 
     def _part(self, key: str, inside: str) -> Sequence[str]:
         return f"<h2>{self._both(key)}</h2>", inside
@@ -202,11 +230,16 @@ class _Page:
     def _report_cards(self) -> str:
         cards = self._values["cards"]
         missing = "".join(
-            f"<p>{self._both('no_card', number=about['number'])}</p>"
+            f"<p>{self._both('no_card', version=self._plain(about))}{self._how(about)}</p>"
             for about, card in zip(self._versions, cards, strict=True)
             if not card["questions"]
         )
         return missing + self._gates(cards) + self._figures(cards) + self._measured(cards)
+
+    def _how(self, about: Values) -> str:
+        """Say to whoever can do it how a report card is made."""
+        command = f" <code>persona evaluate {about['number']}</code>"
+        return command if self._values["reader"]["keeper"] else ""
 
     def _measured(self, cards: Sequence[Values]) -> str:
         """Return what was measured of the manner and of the weights, side by side."""
@@ -241,7 +274,12 @@ class _Page:
             if "_ms_" not in name and any(value is not None for value in values):
                 words = figure_words("figure", name, self._language)
                 rows.append((words, *values, *(_percent(one) for one in values)))
-        return pairs_svg(word(self._language, "cards"), rows) if rows else ""
+        if not rows:
+            return ""
+        whose = " · ".join(
+            f"{sign} {self._name(about)}" for sign, about in zip("○●", self._versions, strict=True)
+        )
+        return f"<p class='small'>{whose}</p>{pairs_svg(word(self._language, 'cards'), rows)}"
 
     def _credibility(self) -> str:
         rows = self._values["credibility"]
@@ -273,29 +311,36 @@ class _Page:
             return word(self._language, "no_votes")
         return word(self._language, "believed", share=_percent(row["share"]), votes=row["votes"])
 
-    def _answers(self) -> str:
-        silent = "".join(
-            f'<p class="notice">{self._both("silent." + why, version=self._plain(about))}</p>'
-            for about, why in zip(self._versions, self._values["silent"], strict=True)
-            if why
-        )
+    def _before_answers(self) -> str:
+        silent = self._why_not("silent")
         if silent:
             return silent
-        asked = "".join(self._answer(one) for one in self._values["answers"])
-        return f"<p>{self._both('answers_intro')}</p>{asked}"
+        heard = f"<p>{self._both('sound_intro')}</p>" if self._sounds is not None else ""
+        return f"<p>{self._both('answers_intro')}</p>{heard}{self._unheard()}"
 
-    def _answer(self, one: Values) -> str:
+    def _unheard(self) -> str:
+        """Say in a page to be heard why one of them is not."""
+        return self._why_not("unheard") if self._sounds is not None else ""
+
+    def _why_not(self, what: str) -> str:
+        return "".join(
+            f'<p class="notice">{self._both(f"{what}.{why}", version=self._plain(about))}</p>'
+            for about, why in zip(self._versions, self._values[what], strict=True)
+            if why
+        )
+
+    def _answer(self, asked: int, one: Values) -> tuple[str, str, str]:
         head = f"<h3>{escape(one['question'])}</h3>"
         if one["same"] and not any(one["failed"]):
             head += f'<p class="small">{self._both("same_answer")}</p>'
-        sides = "".join(
+        first, second = (
             f'<div class="side"><p class="small"><b>{self._speaker(about)}</b></p>'
-            f"{self._side(one[side], one['failed'][number])}</div>"
+            f"{self._side(one[side], one['failed'][number])}{self._sound(asked, side)}</div>"
             for number, (about, side) in enumerate(
                 zip(self._versions, ("first", "second"), strict=True)
             )
         )
-        return f'{head}<div class="two">{sides}</div>'
+        return head, first, second
 
     def _speaker(self, about: Values) -> str:
         return self._one("by_program", version=self._plain(about))
@@ -304,11 +349,24 @@ class _Page:
         said = "".join(self._sentence(one) for one in sentences)
         return said + (f"<p>{self._one('failed', why=failed)}</p>" if failed else "")
 
+    def _sound(self, asked: int, side: str) -> str:
+        """Return an answer to be heard, with whose voice it is."""
+        found = (self._sounds or {}).get((asked, side))
+        if found is None:
+            return ""
+        mp3, whose = found
+        data = base64.b64encode(mp3).decode()
+        return (
+            f'<audio controls preload="none" src="data:audio/mpeg;base64,{data}"></audio>'
+            f'<p class="small">{self._one("read_by", whose=whose)}</p>'
+        )
+
     def _sentence(self, one: Values) -> str:
         marks = ""
         if one["mark"] != "same":
             mark, why = self._one("mark." + one["mark"]), self._one("why." + one["why"])
-            marks = f'<div class="mark">{mark}: {why}</div>'
+            colon = "：" if self._language == "zh" else ": "
+            marks = f'<div class="mark">{mark}{colon}{why}</div>'
         who = ", ".join(dict.fromkeys(rest["who"] for rest in one["rests_on"] if rest["who"]))
         standing = self._one("standing." + one["standing"], who=who) if one["standing"] else ""
         places = escape("; ".join(rest["place"] for rest in one["rests_on"] if rest["place"]))

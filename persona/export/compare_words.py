@@ -12,7 +12,8 @@ _PLACES = {"en": 0, "zh": 1}
 
 
 @cache
-def _words() -> dict[str, Any]:
+def words() -> dict[str, Any]:
+    """Return every phrase, as a pair of English and Chinese, by group and name."""
     return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
@@ -25,7 +26,7 @@ def word(language: str, key: str, **values: Any) -> str:
         values: filled in; plain text, to be escaped where it is shown.
     """
     group, _, name = key.partition(".")
-    table = _words()
+    table = words()
     found = table.get(group, {}).get(name) if name else table.get(key)
     if found is None:
         return name or key
@@ -41,7 +42,7 @@ def version_words(language: str, about: dict[str, Any]) -> str:
 
 def value_words(language: str, value: str) -> str:
     """Return the value of a setting in words, where it has some."""
-    return word(language, f"value.{value}") if value in _words()["value"] else value
+    return word(language, f"value.{value}") if value in words()["value"] else value
 
 
 def figure_words(group: str, name: str, language: str) -> str:

@@ -10,6 +10,7 @@ versions/        the adapters of versions that learnt from what is gone; their m
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -18,7 +19,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from persona.errors import StoreError
-from persona.records import Source
+from persona.records import Manifest, Source
 from persona.workspace import Workspace
 
 
@@ -89,7 +90,13 @@ def versions_that_used(
 
 
 def erase_adapters(workspace: Workspace, version_ids: Iterable[str]) -> int:
-    """Remove what versions learnt; return how many adapters there were."""
+    """Remove what versions learnt; return how many adapters there were.
+
+    What a program that was killed left of a version cannot say what it learnt, so it goes as well.
+    """
+    for unfinished in workspace.versions.glob(".ver_*"):
+        _reachable(unfinished)
+        shutil.rmtree(unfinished)
     erased = 0
     for version_id in version_ids:
         adapter = workspace.versions / version_id / "adapter"
@@ -127,8 +134,12 @@ def _voice_of(version: Path) -> str | None:
 
 def _made_from(folder: Path) -> tuple[set[str], set[str], str, str]:
     """Return memory ids, ids of sources learnt from, the portrait and the voice of a version."""
-    memories = set((folder / "memories.txt").read_text(encoding="utf-8").split())
+    listed = (folder / "memories.txt").read_bytes()
+    memories = set(listed.decode().split())
     manifest = json.loads((folder / "manifest.json").read_bytes())
+    genuine = Manifest.model_validate(manifest)
+    if genuine.id != folder.name or hashlib.sha256(listed).hexdigest() != genuine.memory_ids_sha256:
+        raise ValueError("edited by hand: nobody can tell what it was made from")
     sources = {one for ids in manifest["example_sources"].values() for one in ids}
     examples = folder / "examples.json"
     if examples.is_file():

@@ -17,17 +17,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from persona import __version__
+from persona import MADE_BY, __version__
 from persona.atomic import write_file
 from persona.engines.protocols import FloatArray, Watermark
-from persona.engines.sound import wav_bytes
+from persona.engines.sound import mp3_bytes, wav_bytes
 from persona.engines.watermark_perth import PerthWatermark
 from persona.errors import EngineError
 from persona.export.marking_keys import SigningKey, signing_key
 from persona.export.marking_seal import manifest_of, sealed
 from persona.workspace import Workspace
 
-_WAV = "audio/wav"
+_WAV, _MP3 = "audio/wav", "audio/mpeg"
 
 
 @cache
@@ -80,6 +80,17 @@ class Marks:
         manifest = manifest_of(what, _WAV, self._facts(parts), __version__)
         return sealed(content, _WAV, manifest, self._key)
 
+    def sealed_mp3(
+        self, sound: FloatArray, *, rate_hz: int, parts: Sequence[Mapping[str, Any]]
+    ) -> bytes:
+        """Return the same as a small sealed MP3 file, for a page that is handed on.
+
+        A real recording inside is then a smaller copy; the original is where it always was.
+        """
+        content = mp3_bytes(sound, rate_hz=rate_hz)
+        manifest = manifest_of("spoken answer", _MP3, self._facts(parts), __version__)
+        return sealed(content, _MP3, manifest, self._key)
+
     def write_sound(
         self,
         out: Path,
@@ -110,7 +121,7 @@ class Marks:
     def _facts(self, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Return what is said of a file: ids and seconds, no words."""
         return {
-            "made_by": f"memorial-persona {__version__}",
+            "made_by": MADE_BY,
             "version": self._version_id,
             "watermark": self._watermark.name,
             "parts": [dict(part) for part in parts],

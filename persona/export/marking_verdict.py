@@ -184,8 +184,9 @@ def _sealed(seal: Seal) -> Iterator[str]:
     says = "a program made it" if seal.synthetic else "nothing about a program having made it"
     program = f" ({seal.program})" if seal.program else ""
     yield f"Its seal is whole, signed by {by}{program}, and says: {says}."
-    if seal.made.get("version"):
-        yield f"It was made with the version {seal.made['version']}."
+    if made_with := str(seal.made.get("version") or ""):
+        what = "voice" if made_with.startswith("voi_") else "version"
+        yield f"It was made with the {what} {made_with}."
     for part in seal.made.get("parts", ()):
         if not part.get("synthetic", True):
             yield (

@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from persona import MADE_BY
 from persona.atomic import write_file
 from persona.export.unfinished import Note
 from persona.records import Conversation, Withdrawal, WithdrawalScope
@@ -76,6 +77,7 @@ def write_receipt(
     """
     body = {
         "receipt": 1,
+        "made_by": MADE_BY,
         **withdrawal.model_dump(mode="json"),
         "scan": scanned,
         "audit_hash": chain_hash,
@@ -172,7 +174,8 @@ def _page(withdrawal: Withdrawal, scanned: dict[str, Any], chain_hash: str) -> s
     )
     who = f"Asked for by {withdrawal.asked_by}, {_day(withdrawal.at)}."
     return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Receipt of a withdrawal'
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<meta name="generator" content="{MADE_BY}"><title>Receipt of a withdrawal'
         f"</title><style>{_STYLE}</style><h1>Receipt of a withdrawal</h1>"
         f"<p>Taken back: {escape(_SCOPE[withdrawal.scope])}.<br>{escape(who)}</p>"
         f"<p><strong>{escape(result)}</strong></p>"

@@ -125,7 +125,7 @@ def _habits(habits: Mapping[str, Mapping[str, Any]]) -> str:
         for name in words()["habit"]
     )
     columns = ("measure.habits", *(f"measure.{name}" for name in sets))
-    return table(columns, rows) if sets else ""
+    return f"<h3>{both('measure.habits')}</h3>{table(columns, rows)}" if sets else ""
 
 
 def _weights(weights: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """The plots of a report card: inline SVG, readable in print and without colour.
 
 shares    ▇▇▇▇▇▇▇▇▒▒▒▒▒░░   one bar, cut by what the sentences rest on
-scales    0 ──────●──|── 1   one line a number, with its aim as a stroke
+scale     0 ──────●──|── 1   one share, with its aim as a stroke
 whiskers  ── ├──●───┤ ──|─   one line a number, with the bounds between which it lies
 """
 
@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH = 720
+WIDTH = 440
+"""Units of a plot: so few that its words can be read when it is as wide as a telephone."""
 ROW = 78
-"""Pixels of one line of `scales_svg` with its words above it."""
+"""Pixels of one line of `whiskers_svg` with its words above it."""
 _GREYS = ("#2f4b3c", "#7a4b2a", "#b08d57", "#8a8f98", "#c9ccd1", "#e4e2dc")
 
 
@@ -40,27 +41,18 @@ def shares_svg(title: str, parts: Sequence[tuple[str, int]]) -> str:
     return _svg(title, 60 + 26 * len(parts), "".join((*bars, *legend)))
 
 
-def scales_svg(title: str, rows: Sequence[tuple[str, float, str, float | None]]) -> str:
-    """Return one line for each share from 0 to 1, with a dot for the value, a stroke for the aim.
+def scale_svg(title: str, value: float, aim: float | None) -> str:
+    """Return one line from 0 to 1, with a dot for a share and a stroke for its aim.
 
     Args:
         title: said to those who cannot see it.
-        rows: words (two languages with " / " between), value from 0 to 1, the value in words,
-            the aim or None.
+        value: from 0 to 1.
+        aim: None where there is none.
     """
-    drawn = []
-    for number, (words, value, written, aim) in enumerate(rows):
-        top = 18 + ROW * number
-        line, place = top + 42, WIDTH * min(max(value, 0.0), 1.0)
-        drawn.append(
-            f"{_lines(words, top)}"
-            f'<text x="{WIDTH}" y="{top}" text-anchor="end">{escape(written)}</text>'
-            f'<path d="M0 {line}H{WIDTH}" stroke="#bbb" stroke-width="3"/>'
-            f'<circle cx="{place:.1f}" cy="{line}" r="8" fill="#2f4b3c"/>'
-        )
-        if aim is not None:
-            drawn.append(_stroke(WIDTH * aim, line))
-    return _svg(title, ROW * len(rows) + 10, "".join(drawn))
+    place = WIDTH * min(max(value, 0.0), 1.0)
+    line = f'<path d="M0 14H{WIDTH}" stroke="#bbb" stroke-width="3"/>'
+    dot = f'<circle cx="{place:.1f}" cy="14" r="8" fill="#2f4b3c"/>'
+    return _svg(title, 26, line + dot + (_stroke(WIDTH * aim, 14) if aim is not None else ""))
 
 
 @dataclass(frozen=True)
@@ -103,7 +95,7 @@ def whiskers_svg(title: str, rows: Sequence[Whisker], lowest: float | None = Non
         line = top + 42
         drawn.append(
             f"{_lines(row.words, top)}"
-            f'<text x="{WIDTH}" y="{top}" text-anchor="end">{escape(row.written)}</text>'
+            f'<text x="{WIDTH}" y="{top + 20}" text-anchor="end">{escape(row.written)}</text>'
             f'<path d="M0 {line}H{WIDTH}" stroke="#ddd" stroke-width="2"/>'
             f'<path d="M{at(row.low):.1f} {line - 7}V{line + 7}M{at(row.low):.1f} {line}'
             f'H{at(row.high):.1f}M{at(row.high):.1f} {line - 7}V{line + 7}" stroke="#2f4b3c" '
@@ -121,7 +113,8 @@ def _stroke(place: float, line: int) -> str:
 def _svg(title: str, height: int, inside: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-10 -6 {WIDTH + 20} {height + 12}" '
-        f'role="img" width="100%" font-family="sans-serif" font-size="16" fill="#222">'
+        'role="img" style="width:100%;max-width:34em" font-family="sans-serif" font-size="16" '
+        'fill="#222">'
         f"<title>{escape(title)}</title>{inside}</svg>"
     )
 

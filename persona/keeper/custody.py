@@ -18,6 +18,7 @@ from persona.records import (
 )
 from persona.remember.readers import Custodian
 from persona.remember.view import View
+from persona.remember.voice_consent import check_giver
 from persona.workspace import Workspace
 
 _WHAT = {
@@ -39,7 +40,8 @@ def record_consent(
     """Append a consent and return the sentence that it records.
 
     Raises:
-        ConsentError: the act, the person or the giver is not known here.
+        ConsentError: the act, the person or the giver is not known here, or a voice is not
+            theirs to give: a consent that could never count would end one that does.
     """
     if act not in Act._value2member_map_:
         raise ConsentError(f"Choose one of: {', '.join(a.value for a in Act)}.")
@@ -49,6 +51,8 @@ def record_consent(
             if wanted not in people:
                 names = ", ".join(sorted(people)) or "nobody yet; run persona collect first"
                 raise ConsentError(f"'{wanted}' is nobody in this archive. There is: {names}.")
+        if Act(act) is Act.TRAIN_VOICE and not withdraw:
+            check_giver(people[person_id], people[given_by])
         no_more = "may no longer be" if withdraw else "may be"
         text = (
             f"{people[given_by].name} says: the words, voice or pictures of "

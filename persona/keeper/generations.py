@@ -10,33 +10,51 @@ from typing import Any
 
 from persona import opening, steps
 from persona.errors import VersionError
+from persona.keeper.voice_block import unheard_voice
 from persona.progress import Report
-from persona.records import Version, VersionState, VoiceState
+from persona.records import MadeVoice, Version, VersionState
 from persona.remember.readers import Custodian
 from persona.remember.view import View
 from persona.train.making import Made
-from persona.train.serving import BY_THE_KEEPER, checked_name, named_version, talkable_version
+from persona.train.serving import (
+    BY_THE_KEEPER,
+    checked_name,
+    emptied_on_purpose,
+    named_version,
+    talkable_version,
+)
 from persona.train.sharing import DiskUse, disk_use
 from persona.train.version_inputs import training_of
-from persona.train.versions import read_manifest, verify_version
+from persona.train.versions import is_whole, read_manifest, verify_version
+from persona.train.voices.declared import is_heard
 from persona.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """All versions, oldest first, with the bytes that they take up on the disk."""
+    """All versions, oldest first.
+
+    Attributes:
+        versions: the versions.
+        use: the bytes that each takes up on the disk, by id.
+        total_bytes: all of them together; what several share is counted once.
+        unheard: the voices that nobody may hear any more, by the version that was made with one.
+    """
 
     versions: tuple[Version, ...]
     use: Mapping[str, DiskUse]
     total_bytes: int
+    unheard: Mapping[str, MadeVoice]
 
 
 def shelf(workspace: Workspace) -> Shelf:
     """Return the versions with their disk use; what several of them share is counted once."""
     with opening.open_store(workspace) as store, store.reader(Custodian()) as view:
         versions = tuple(view.versions())
+        silent = {one.id: unheard_voice(workspace, view, one) for one in versions}
     use, total = disk_use({one.id: [workspace.versions / one.id] for one in versions})
-    return Shelf(versions, use, total)
+    unheard = {version_id: voice for version_id, voice in silent.items() if voice is not None}
+    return Shelf(versions, use, total, unheard)
 
 
 def in_a_line(report: Mapping[str, Any]) -> str:
@@ -72,7 +90,13 @@ def activate(workspace: Workspace, reference: str, *, again: bool = False) -> Ve
                 f"Version {number} was retired for good. If that was a mistake: persona versions "
                 f"activate {number} --again"
             )
-        verify_version(workspace.versions / version.id)
+        folder = workspace.versions / version.id
+        if emptied_on_purpose(store.reader(Custodian()), version) and not is_whole(folder, version):
+            raise VersionError(
+                f"What version {number} learnt was removed to make room. Make it anew first: "
+                f"persona versions rebuild {number}"
+            )
+        verify_version(folder)
         store.set_version_state(version.id, VersionState.ACTIVE, "")
         return version
 
@@ -144,8 +168,7 @@ def rebuild_version(
 def _voice_today(view: View, voice: Mapping[str, Any], report: Report) -> str:
     """Return the voice that a version had, or none of its own where nobody may speak with it."""
     voice_id = str(voice.get("voice_id", ""))
-    usable = {one.id for one in view.made_voices() if one.state is VoiceState.ACTIVE}
-    if voice_id and voice_id not in usable:
+    if not is_heard(view, voice):
         report.line("        The voice of that version may not be used any more: a plain one is")
         return ""
     return voice_id

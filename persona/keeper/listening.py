@@ -7,6 +7,7 @@ Synthetic sounds are marked in the file (law 8); the page says that some are mad
 which. What is spoken are plain sentences that nobody of the family ever said.
 """
 
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ def draw(
         EngineError: a voice failed.
     """
     admit(store, listener_id, workspace.config.care)
-    voices = view.made_voices()
+    voices = view.usable_voices()
     clips = view.voice_clips(view.subject().id, state=ProposalState.CONFIRMED)
     if not voices or len(voices) + bool(clips) < 2:
         raise ConverseError(
@@ -184,7 +185,7 @@ def _counted(name: str, rows: list[tuple[Preference | None, bool, int | None]]) 
 def _spoken(
     workspace: Workspace, store: Store, view: View, made: MadeVoice, sentence: str, language: str
 ) -> Heard:
-    file = _place(workspace, content_id("lst", made.id, sentence, language))
+    file = place_of(workspace, made.id, sentence, language)
     if not file.is_file():
         voice = open_voice_of(workspace, view, made.id, language)
         marks = Marks(workspace, open_watermark(models_folder()), made.id)
@@ -211,6 +212,23 @@ def _real(workspace: Workspace, view: View, clip: VoiceClip) -> Heard:
         sound = read_sound(original, rate_hz=_CLIP_RATE_HZ, start_s=clip.start_s, end_s=clip.end_s)
         write_wav(file, sound, rate_hz=_CLIP_RATE_HZ, comment="Cut from an original; derived.")
     return Heard(clip.id, file, "")
+
+
+def forget_sounds(workspace: Workspace, voice_id: str) -> None:
+    """Remove what one voice said to be compared: it can be made again while it may be heard."""
+    for beside in sorted((workspace.derived / _FOLDER).glob("*.json")):
+        try:
+            spoken = json.loads(beside.read_bytes())
+        except (OSError, ValueError):
+            continue
+        if isinstance(spoken, dict) and spoken.get("voice") == voice_id:
+            beside.with_suffix(".wav").unlink(missing_ok=True)
+            beside.unlink(missing_ok=True)
+
+
+def place_of(workspace: Workspace, voice_id: str, sentence: str, language: str) -> Path:
+    """Return where a made voice is kept that says a sentence."""
+    return _place(workspace, content_id("lst", voice_id, sentence, language))
 
 
 def _place(workspace: Workspace, name: str) -> Path:

@@ -6,7 +6,8 @@
     edit / split / merge / restrict         the longer ones; they return what was made
     accept_all                              everything of a source or a narrator
     undo                                    takes the last decisions of this person back
-    open_disagreements / settle / disagree  accounts that contradict each other
+    open_disagreements / disagree           accounts that contradict each other; they are decided
+                                            with `Store.decide_conflict`
 
 Nothing is held between calls: the review can be put down at any moment, several people can
 review at once, and each call sees what was decided a moment ago. ``by`` is the id of the person
@@ -42,6 +43,7 @@ AROUND_CHARS = 400
 REASONS = (
     "disputed",
     "used",
+    "confided",
     "speaker_unsure",
     "hearsay",
     "text_unsure",
@@ -230,29 +232,6 @@ def open_disagreements(
     with store.reader(reader or Custodian()) as view:
         names = _Names(view)
         return [_beside(one, names) for one in view.disagreements(state)]
-
-
-def settle(
-    store: Store,
-    conflict_id: str,
-    state: ConflictState,
-    *,
-    kind: ConflictKind | None = None,
-    policy: ConflictPolicy | None = None,
-    resolution: str | None = None,
-    by: str = "",
-) -> None:
-    """Confirm or dismiss a conflict, or decide about it again; None leaves a field as it is.
-
-    A resolution is a note for the family; it silences nobody. With the policy ``KEEP_SILENT``
-    the persona uses none of the accounts.
-
-    Raises:
-        StoreError: there is no such conflict, or one narrator would correct another (law 1).
-    """
-    store.decide_conflict(
-        conflict_id, state, kind=kind, policy=policy, resolution=resolution, by=by
-    )
 
 
 def disagree(

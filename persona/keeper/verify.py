@@ -33,7 +33,7 @@ from persona.remember.vector_index import stale_vectors
 from persona.remember.view import View
 from persona.remember.withdrawn import KEPT, SILENCED
 from persona.train.serving import emptied_on_purpose
-from persona.train.versions import load_memory_ids, read_manifest, verify_version
+from persona.train.versions import load_examples, strangers, verify_listed
 from persona.workspace import Workspace
 
 
@@ -213,19 +213,18 @@ def _versions(workspace: Workspace, view: View) -> Check:
     faults = [f"versions/{name} is listed nowhere." for name in sorted(folders - listed.keys())]
     for version in listed.values():
         try:
-            _check_version(workspace, version, emptied=emptied_on_purpose(view, version))
+            faults += _strange(workspace, version, emptied=emptied_on_purpose(view, version))
         except VersionError as error:
             faults.append(str(error))
     return Check(f"{len(listed)} versions: manifests, lists and adapters hashed.", tuple(faults))
 
 
-def _check_version(workspace: Workspace, version: Version, *, emptied: bool) -> None:
+def _strange(workspace: Workspace, version: Version, *, emptied: bool) -> tuple[str, ...]:
+    """Check one version; return a fault for each file that does not belong to it."""
     folder = workspace.versions / version.id
-    if emptied and not (folder / "adapter").exists():
-        read_manifest(folder)
-        load_memory_ids(folder)
-    else:
-        verify_version(folder)
+    manifest = verify_listed(folder, version, emptied=emptied)
+    load_examples(folder)
+    return strangers(folder, manifest)
 
 
 def _voices(workspace: Workspace, view: View) -> Check:

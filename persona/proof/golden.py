@@ -77,13 +77,13 @@ def keep_golden(
 
 def ask_again(looked: Looked, report: Report) -> Check:
     """Ask the golden questions of a version again; say what is another answer, and why."""
-    kept = _recorded(looked.view, looked.version.id)
-    if not kept:
-        return Check("No answers were kept when it was made, so none are compared.")
     try:
         engines = opening.open_engines(looked.workspace, looked.version)
     except PersonaError as error:
         return Check("Its answers cannot be compared.", (str(error),))
+    kept = _recorded(looked.view, looked.version.id)
+    if not kept:
+        return Check("No answers were kept when it was made, so none are compared.")
     said, faults, same = [], [], 0
     for done, (turn_id, sha256) in enumerate(sorted(kept.items())):
         report.progress("Asking again what it was asked at first", done, len(kept))

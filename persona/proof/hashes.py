@@ -20,7 +20,8 @@ from persona.train.versions import (
     load_memory_ids,
     load_phrases,
     load_voice,
-    verify_version,
+    strangers,
+    verify_listed,
 )
 from persona.workspace import Workspace
 
@@ -49,16 +50,17 @@ def folder(looked: Looked) -> Check:
     """Hash the manifest, the memory list, the adapter and the phrases."""
     place = looked.workspace.versions / looked.version.id
     try:
-        if looked.emptied:
-            load_memory_ids(place)
-            return Check(
-                "Its manifest and its list of memories are unchanged. What it learnt was erased on "
-                f"purpose; make it anew with: persona versions rebuild {looked.version.number}"
-            )
-        verify_version(place)
+        verify_listed(place, looked.version, emptied=looked.emptied)
     except VersionError as error:
         return Check("Its folder, hashed.", (str(error),))
-    return Check("Its manifest, list of memories, adapter and phrases are unchanged.")
+    strange = strangers(place, looked.manifest)
+    if looked.emptied:
+        return Check(
+            "Its manifest and its list of memories are unchanged. What it learnt was erased on "
+            f"purpose; make it anew with: persona versions rebuild {looked.version.number}",
+            strange,
+        )
+    return Check("Its manifest, list of memories, adapter and phrases are unchanged.", strange)
 
 
 def examples(looked: Looked) -> Check:
@@ -128,7 +130,7 @@ def memories(looked: Looked) -> Check:
         listed = load_memory_ids(looked.workspace.versions / looked.version.id)
     except VersionError:
         return Check("Its memories cannot be counted.")  # the fault stands with the folder
-    gone = len(listed - looked.view.memory_ids())
+    gone = len(listed - looked.view.memory_ids(earlier=True))
     if not gone:
         return Check(f"All {len(listed)} memories that it was made with can still be used.")
     return Check(

@@ -4,6 +4,7 @@ Identifiers are made from content (see `persona.records.ids`), so that collectin
 thing twice makes the same rows and the same inputs build the same version.
 """
 
+from persona.records.attached import Attached
 from persona.records.audit import AuditEvent
 from persona.records.conflict import (
     Conflict,
@@ -42,6 +43,7 @@ from persona.records.withdrawal import Withdrawal, WithdrawalScope
 __all__ = [
     "Act",
     "Alternate",
+    "Attached",
     "AuditEvent",
     "Citation",
     "CitationRole",

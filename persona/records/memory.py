@@ -34,6 +34,8 @@ class MemoryStatus(StrEnum):
     DISPUTED = "disputed"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
+    RECUT = "recut"
+    """Its passage was read again by better rules; only versions made before still use it."""
 
 
 class Review(StrEnum):

@@ -29,7 +29,7 @@ from persona.records.version import Manifest, Version
 from persona.records.voice import MadeVoice, VoiceClip
 from persona.records.withdrawal import Withdrawal
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 """MAJOR.MINOR; MAJOR is also `Manifest.schema_version`."""
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

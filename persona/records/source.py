@@ -7,6 +7,9 @@ from typing import Any
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
+SET_ASIDE = "set_aside"
+"""Key of ``Source.details``: why a file is kept and not used (``reason``), and its ``rule``."""
+
 
 class SourceKind(StrEnum):
     """What an original is, for people: it decides how a citation of it is opened."""
@@ -23,11 +26,16 @@ class SourceKind(StrEnum):
     DERIVED = "derived"
 
 
+INTERVIEWS = frozenset({SourceKind.INTERVIEW, SourceKind.TRANSCRIPT})
+"""Kinds in which people are asked about the one who died, as a recording or written down."""
+
+
 class Source(SQLModel, table=True):
     """One original, kept under its SHA-256 and never changed; or a file derived from one.
 
     ``synthetic`` marks files that a program made. A file that *this* program made for the
     persona is refused as a source (law 3); an acted recording, as in the demo, is said to be so.
+    What says itself that a program made it is kept without passages: see `SET_ASIDE`.
     """
 
     id: str = Field(primary_key=True, description="content_id('src', sha256)")

@@ -233,6 +233,12 @@ def _make(connection: Connection, name: str, query: str | None) -> None:
         connection.exec_driver_sql(f"INSERT OR IGNORE INTO temp.{name} {query}")
 
 
+EARLIER = f"(SELECT id FROM memory WHERE status = '{MemoryStatus.RECUT.name}')"
+"""Memories that gave way to a newer reading of their passage (`recutting`).
+
+They may be read, and the versions that were made with them go on telling them; nothing else does.
+"""
+
 _WORDS_OF_MEMORY = ("statement", "quote", "event_words")
 
 _UNINDEXED = "SELECT id FROM memory WHERE id NOT IN (SELECT memory_id FROM memoryindex)"

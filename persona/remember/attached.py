@@ -8,44 +8,18 @@ then, or long before. Rules about the chat or the message hold for what came wit
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from persona.records import Passage, Restriction, Source, SourceKind, content_id
+from persona.records import Attached, Passage, Restriction, Source, SourceKind, content_id
 from persona.remember import full_text
 from persona.remember.transactions import Transactions
 from persona.remember.writing import table_of, upsert
 
 SENDER_SPEAKS = 0.9
 """How surely the sender of a voice message is the one who is heard in it."""
-
-
-@dataclass(frozen=True)
-class Attached:
-    """A file that was sent with a message.
-
-    Attributes:
-        sha256: of the file.
-        chat_id: the source that holds the message.
-        file: as the message names it.
-        passage_id: the message; None: it has no words of its own.
-        by: who sent it, as the chat names them.
-        speaker_id: who that is.
-        spoken: it is a voice message, so whoever sent it is heard in it.
-        at: when it was sent, EDTF.
-    """
-
-    sha256: str
-    chat_id: str
-    file: str
-    passage_id: str | None = None
-    by: str = ""
-    speaker_id: str | None = None
-    spoken: bool = False
-    at: str | None = None
 
 
 class Attaching(Transactions):

@@ -49,9 +49,16 @@ def body_of(text: str, names: Collection[str]) -> tuple[int, int]:
     return start, end
 
 
-def is_noise(sentence: str) -> bool:
-    """Say whether a sentence is a media marker, a link, a heading or a mere fragment."""
-    if _MARKER.match(sentence) or _LINK.match(sentence) or is_fragment(sentence):
+def is_noise(sentence: str, *, answers: bool = False) -> bool:
+    """Say whether a sentence is a media marker, a link, a heading or a mere fragment.
+
+    Args:
+        sentence: without the words around it.
+        answers: it is what somebody answers first: 怕打雷 and "Of horses" are no fragments then.
+    """
+    if _MARKER.match(sentence) or _LINK.match(sentence):
+        return True
+    if is_fragment(sentence) and not (answers and max(size(sentence), hanzi_count(sentence)) > 1):
         return True
     letters = [char for char in sentence if char.isalpha() and char.isascii()]
     return bool(letters) and sentence.isupper() and len(sentence.split()) <= 12

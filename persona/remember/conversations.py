@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from persona.errors import StoreError
 from persona.records import (
     Conversation,
     Memory,
@@ -68,12 +67,6 @@ class Conversations(Transactions):
     def set_turn_audio(self, turn_id: str, audio_path: str) -> None:
         """Record where the spoken form of a turn lies."""
         self._update(Turn, turn_id, {"audio_path": audio_path}, "turn.audio")
-
-    def rate_turn(self, turn_id: str, rating: int) -> None:
-        """Record what the listener thought of a turn, 0 (wrong) to 5 (just like them)."""
-        if not 0 <= rating <= 5:
-            raise StoreError("A rating is a number from 0 to 5.")
-        self._update(Turn, turn_id, {"rating": rating}, "turn.rate")
 
     def add_question(self, question: OpenQuestion) -> None:
         """Record what the persona could not answer."""

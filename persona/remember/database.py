@@ -24,7 +24,7 @@ from sqlalchemy.exc import DatabaseError
 
 from persona.errors import WorkspaceError
 
-HEAD = "0003"
+HEAD = "0004"
 BUSY_TIMEOUT_MS = 30_000
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -41,7 +41,7 @@ from persona.remember.writing import (
     upsert,
 )
 
-_FINAL = (MemoryStatus.WITHDRAWN, MemoryStatus.SUPERSEDED)
+_FINAL = (MemoryStatus.WITHDRAWN, MemoryStatus.SUPERSEDED, MemoryStatus.RECUT)
 
 
 class Deciding(Transactions):
@@ -304,7 +304,7 @@ def put_members(connection: Connection, conflict_id: str, memory_ids: Collection
 _WAITING = """
     SELECT m.id FROM memory m
     WHERE m.review IN ('UNREVIEWED', 'ACCEPTED_BY_RULE')
-      AND m.status NOT IN ('WITHDRAWN', 'SUPERSEDED')
+      AND m.status NOT IN ('WITHDRAWN', 'SUPERSEDED', 'RECUT')
       AND (:narrator IS NULL OR m.narrator_id = :narrator)
       AND (:source IS NULL OR m.id IN (
           SELECT c.memory_id FROM citation c JOIN passage p ON p.id = c.passage_id

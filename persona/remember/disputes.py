@@ -113,10 +113,11 @@ class Disputes(Transactions):
         resolution: str | None = None,
         by: str = "",
     ) -> None:
-        """Confirm or dismiss a conflict; None leaves a field as it is.
+        """Confirm or dismiss a conflict, or decide about it again; None leaves a field as it is.
 
-        Confirming marks its members as disputed, or lets a narrator's correction replace what
-        they told before. Dismissing takes both back.
+        A resolution is a note for the family; it silences nobody. With the policy ``KEEP_SILENT``
+        the persona uses none of the accounts. Confirming marks its members as disputed, or lets a
+        narrator's correction replace what they told before. Dismissing takes both back.
 
         Raises:
             StoreError: there is no such conflict, or a correction by another narrator (law 1).

@@ -29,46 +29,39 @@ from persona.records import (
     SourceKind,
     content_id,
 )
+from persona.records.source import INTERVIEWS
 from persona.remember.acceptance import review_of
-from persona.remember.body import body_of, hanzi_count, is_fragment, is_noise, size
+from persona.remember.body import body_of, is_fragment, is_noise
 from persona.remember.event_dates import event_date
 from persona.remember.language import language_of
 from persona.remember.naming import People
+from persona.remember.questions import is_question
+from persona.remember.runs import Taken, Told, free_of, runs_of, waits
 from persona.remember.sentences import Span, inside_quotation, split_sentences
-from persona.remember.spoken_of import Identity, Of, SpokenOf
+from persona.remember.spoken_of import Of, SpokenOf
 from persona.remember.telling import Teller
 
-RULES = "rules/1"
-"""Name and version of these rules; part of every memory's id."""
+RULES = "rules/2"
+"""Name and version of these rules; part of every memory's id.
 
-MOST_SENTENCES = 4
-MOST_IN_LIST_ITEM = 8
-MOST_WORDS = 60
-MOST_HANZI = 120
+Raise it with any change by which a passage can be read otherwise: every source is then gone
+through again, and what is read otherwise takes the place of what was (`recutting`).
+"""
 
 _YOU = re.compile(r"\b(?:you|your|yours|yourself)\b|你|您", re.IGNORECASE)
-_ASKED = frozenset({SourceKind.INTERVIEW, SourceKind.TRANSCRIPT})
 _ADDRESSED = frozenset({SourceKind.LETTER, SourceKind.CHAT, SourceKind.VOICE_CLIP})
-_LIST_ITEM = re.compile(r"\(?\d{1,2}[.)、]\s*")
-_BLANK = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True)
 class Extracted:
-    """One memory with what carries it."""
+    """One memory with what carries it.
+
+    ``waits``: a person has to say first of whom it tells, however sure the words are.
+    """
 
     memory: Memory
     citations: tuple[Citation, ...]
-
-
-@dataclass(frozen=True)
-class _Told:
-    """A sentence that is worth keeping, with what its own words say."""
-
-    span: Span
-    told_by: tuple[str, ...] = ()
-    of: Of = Of.ANYBODY
-    identity: Identity | None = None
+    waits: bool = False
 
 
 def extract(
@@ -119,21 +112,30 @@ class Extractor:
         told_by = {who for one in spans for who in self._told_by(one, narrator)}
         another = all(self._of(one, narrator) is Of.ANOTHER for one in spans)
         of = Of.ANOTHER if spans and another else Of.ANYBODY
-        told = _Told(Span(*span, passage.text[slice(*span)]), tuple(sorted(told_by)), of)
+        told = Told(Span(*span, passage.text[slice(*span)]), tuple(sorted(told_by)), of)
         return self._memory([told], passage, source, narrator)
 
-    def extract(self, passages: Sequence[Passage], source: Source) -> list[Extracted]:
-        """Return the memories in the passages of one unit, in their order."""
+    def extract(
+        self, passages: Sequence[Passage], source: Source, taken: Taken | None = None
+    ) -> list[Extracted]:
+        """Return the memories in the passages of one unit, in their order.
+
+        Args:
+            passages: of one letter, chat day or recording.
+            source: where they stand.
+            taken: stretches of which no memory is made: a person has decided about them.
+        """
         found: list[Extracted] = []
-        interview = source.kind in _ASKED
-        topic = interview
+        interview = source.kind in INTERVIEWS
+        topic = interview or self._is_asked_for(passages, source)
         for passage in passages:
             narrator = self.narrator(passage, source)
             if narrator is None or _interviews(narrator, passage, source):
                 topic = interview  # a new question is about the subject again
                 continue
             sentences, topic = self._sentences(passage, source, narrator, topic)
-            runs = _runs(sentences, passage.text)
+            open_ones = free_of(sentences, (taken or {}).get(passage.id, ()))
+            runs = runs_of(open_ones, passage.text)
             found.extend(self._memory(run, passage, source, narrator) for run in runs)
         return found
 
@@ -156,35 +158,49 @@ class Extractor:
 
     def _sentences(
         self, passage: Passage, source: Source, narrator: Person, topic: bool
-    ) -> tuple[list[_Told], bool]:
+    ) -> tuple[list[Told], bool]:
         """Return the sentences of a passage that become memories, and what comes next."""
         spans = self.spans(passage, source, narrator)
         if narrator.is_subject:
             kept = [span for span in spans if not _is_marker(span)]
-            return [_Told(span, tuple(self._told_by(span, narrator))) for span in kept], topic
-        if source.kind in _ASKED:
+            return [Told(span, tuple(self._told_by(span, narrator))) for span in kept], topic
+        if source.kind in INTERVIEWS or self._is_asked_for([passage], source):
             return self._answers(spans, narrator, topic)
-        return self._about_subject(spans, passage, source, narrator), topic
+        goes_on = topic and source.kind is SourceKind.LETTER
+        return self._about_subject(spans, passage, source, narrator, goes_on)
+
+    def _is_asked_for(self, passages: Sequence[Passage], source: Source) -> bool:
+        """Say whether a relative's e-mail is about the subject, as its subject line says.
+
+        "Things about your grandad": people are asked for them, as in an interview.
+        """
+        if source.details.get("importer") != "mail" or not passages:
+            return False
+        writer = self.narrator(passages[0], source)
+        to = self.people.by_id.get(passages[0].addressee_id or "")
+        if writer is None or writer.is_subject or (to is not None and to.is_subject):
+            return False
+        return self._who(source.title, writer, to)[0]
 
     def _answers(
         self, spans: Sequence[Span], narrator: Person, topic: bool
-    ) -> tuple[list[_Told], bool]:
+    ) -> tuple[list[Told], bool]:
         """Return what an interviewed relative tells of the subject, and whether that goes on.
 
         People are asked about the subject there, so what they tell is about the subject, until
         they name somebody else whom "he" (or "she") could mean as well.
         """
-        told: list[_Told] = []
+        told: list[Told] = []
         for span in spans:
-            if span.text.rstrip("\"'”’)」』").endswith(("?", "？")):
+            if is_question(span.text):
                 topic = True
                 continue
             one, topic = self._answer(span, narrator, topic)
-            if one is not None and not is_noise(span.text):
+            if one is not None and not is_noise(span.text, answers=span is spans[0]):
                 told.append(one)
         return told, topic
 
-    def _answer(self, span: Span, narrator: Person, topic: bool) -> tuple[_Told | None, bool]:
+    def _answer(self, span: Span, narrator: Person, topic: bool) -> tuple[Told | None, bool]:
         """Return a sentence of an interview if it tells of the subject, and what comes next."""
         read = self._read(span, narrator)
         if read.identity is not None:
@@ -195,17 +211,19 @@ class Extractor:
             return read, True
         if read.of is Of.UNSURE:
             return (read if topic else None), False
+        if topic and (another := self._of_another(read, narrator)):
+            return another, False
         if self.people.names_another(span.text, narrator):
             about = topic and read.of is Of.ANYBODY and self._spoken.meets_subject(span.text)
             return (read if about else None), False
         return (read if topic else None), topic
 
-    def _read(self, span: Span, narrator: Person) -> _Told:
+    def _read(self, span: Span, narrator: Person) -> Told:
         identity = None if narrator.is_subject else self._spoken.identity(span.text, narrator)
         by = tuple(self._told_by(span, narrator))
         if identity is None:
-            return _Told(span, by, self._of(span, narrator))
-        read = _Told(span, by, Of.ANOTHER, identity)
+            return Told(span, by, self._of(span, narrator))
+        read = Told(span, by, Of.ANOTHER, identity)
         return replace(read, of=Of.ANYBODY) if self._is_of_subject(read, narrator) else read
 
     def _of(self, span: Span, narrator: Person) -> Of:
@@ -215,7 +233,19 @@ class Extractor:
         teller, claim = self._teller.claim(span.text) or ("", None)
         return self._spoken.tells_of(span.text, claim, teller, narrator)
 
-    def _is_of_subject(self, told: _Told, narrator: Person) -> bool:
+    def _of_another(self, read: Told, narrator: Person) -> Told | None:
+        """Return a sentence apart that tells of another what others may tell of the subject.
+
+        It is kept as the other's, and waits for a person: whose story it is, the narrators may
+        tell differently ("Uncle Simon fell in", "Henry fell in").
+        """
+        _, claim = self._teller.claim(read.span.text) or ("", None)
+        happened = self._spoken.happened_to_another(claim or read.span.text, narrator)
+        event = self._teller.kind(read.span.text) is MemoryKind.EVENT
+        another = read.of is Of.ANOTHER and happened and event
+        return replace(read, apart=True) if another else None
+
+    def _is_of_subject(self, told: Told, narrator: Person) -> bool:
         """Say whether a sentence that says who it was names the one who died."""
         identity, subject_id = told.identity, self._subject_id
         if identity is None or subject_id in (identity.person_id, identity.denied):
@@ -231,29 +261,37 @@ class Extractor:
         return self._teller.told_by(span.text, narrator)
 
     def _about_subject(
-        self, spans: Sequence[Span], passage: Passage, source: Source, narrator: Person
-    ) -> list[_Told]:
+        self,
+        spans: Sequence[Span],
+        passage: Passage,
+        source: Source,
+        narrator: Person,
+        carried: bool,
+    ) -> tuple[list[Told], bool]:
+        """Return what somebody tells of the subject unasked, and whether "he" still is he."""
         subject = self.people.subject
         if subject is None:
-            return []
+            return [], False
+        to = self.people.by_id.get(passage.addressee_id or "")
         to_subject = passage.addressee_id == subject.id and source.kind in _ADDRESSED
-        shown = source.kind is SourceKind.PHOTO
-        told: list[_Told] = []
-        carried = False
+        shown, chat = source.kind is SourceKind.PHOTO, source.kind is SourceKind.CHAT
+        told: list[Told] = []
         for span in spans:
             read = self._read(span, narrator)
-            about, carried = self._mentions(span, read, narrator, carried)
+            aside = carried and not to_subject and source.kind in _ADDRESSED
+            another = self._of_another(read, narrator) if aside else None
+            about, carried = self._mentions(span, read, narrator, to, carried)
+            about, read = about or another is not None, another or read
             about = about or shown or (to_subject and bool(_YOU.search(span.text)))
-            asks = span.text.rstrip("\"'”’)」』").endswith(("?", "？"))
-            if about and not asks and not is_noise(span.text):
+            if about and not is_question(span.text, typed=chat) and not is_noise(span.text):
                 told.append(read)
-        return told
+        return told, carried
 
     def _mentions(
-        self, span: Span, read: _Told, narrator: Person, carried: bool
+        self, span: Span, read: Told, narrator: Person, to: Person | None, carried: bool
     ) -> tuple[bool, bool]:
         """Return whether a sentence is about the subject, and whether "he" is he after it."""
-        named, others = self._who(span.text, narrator)
+        named, others = self._who(span.text, narrator, to)
         if read.identity is not None:
             is_he = read.identity.person_id == self._subject_id
             return named or (carried and self._is_of_subject(read, narrator)), is_he
@@ -262,17 +300,22 @@ class Extractor:
         pronoun = carried and not another and bool(self.people.pronouns.search(span.text))
         return named or pronoun, named or (pronoun and read.of is Of.ANYBODY)
 
-    def _who(self, text: str, narrator: Person) -> tuple[bool, bool]:
-        """Return whether the subject is named, and whether others (not the narrator) are."""
+    def _who(self, text: str, narrator: Person, to: Person | None = None) -> tuple[bool, bool]:
+        """Return whether the subject is named, and whether others (not the narrator) are.
+
+        "Da" names him who is the narrator's; "your grandad" in words ``to`` somebody, theirs.
+        """
         subject = self.people.subject
         ids = {mention.person_id for mention in self.people.mentions(text)}
         own_word = self.people.narrator_words(narrator)
         named = subject is not None and subject.id in ids
         named = named or bool(own_word and own_word.search(text))
+        said_to = self.people.words_to(to) if to is not None else None
+        named = named or bool(said_to and said_to.search(text))
         return named, bool(ids - {narrator.id, subject.id if subject else ""})
 
     def _memory(
-        self, run: Sequence[_Told], passage: Passage, source: Source, narrator: Person
+        self, run: Sequence[Told], passage: Passage, source: Source, narrator: Person
     ) -> Extracted:
         start, end = run[0].span.start, run[-1].span.end
         quote = passage.text[start:end]
@@ -295,7 +338,8 @@ class Extractor:
             extracted_by=RULES,
         )
         memory.review = review_of(memory, [passage], "rules")
-        if _waits(run):
+        unsure = waits(run)
+        if unsure:
             memory.review = Review.UNREVIEWED
         citation = Citation(
             id=content_id("cit", memory.id, passage.id, start, end),
@@ -305,13 +349,13 @@ class Extractor:
             end=end,
             exact=quote,
         )
-        return Extracted(memory, (citation,))
+        return Extracted(memory, (citation,), unsure)
 
-    def _kind(self, run: Sequence[_Told]) -> MemoryKind:
+    def _kind(self, run: Sequence[Told]) -> MemoryKind:
         kinds = [self._teller.kind(told.span.text) for told in run]
         return next((kind for kind in kinds if kind is not MemoryKind.EVENT), MemoryKind.EVENT)
 
-    def _subjects(self, run: Sequence[_Told], quote: str, narrator: Person) -> list[str]:
+    def _subjects(self, run: Sequence[Told], quote: str, narrator: Person) -> list[str]:
         """Return whom a memory is about: the subject first, then who else is named.
 
         What is told of somebody else is not about the subject, nor surely what may be.
@@ -319,19 +363,13 @@ class Extractor:
         subject = self.people.subject
         ids = {mention.person_id for mention in self.people.mentions(quote)}
         for told in run:
-            begun = self._spoken.begins_with(told.span.text, narrator)
+            _, claim = self._teller.claim(told.span.text) or ("", "")
+            begun = self._spoken.begins_with(claim or told.span.text, narrator)
             found = [told.identity.person_id if told.identity else "", begun[0] if begun else ""]
             ids.update(one for one in found if one in self.people.by_id)
         his = subject is not None and any(told.of is Of.ANYBODY for told in run)
         first = [subject.id] if subject and his else []
         return [*first, *sorted(ids - {narrator.id, self._subject_id})]
-
-
-def _waits(run: Sequence[_Told]) -> bool:
-    """Say whether a person has to say first of whom this tells."""
-    if any(told.of is Of.UNSURE for told in run):
-        return True
-    return all(told.of is Of.ANOTHER and told.identity is None for told in run)
 
 
 def narrator_id(passage: Passage, source: Source) -> str | None:
@@ -352,36 +390,3 @@ def _interviews(narrator: Person, passage: Passage, source: Source) -> bool:
 def _is_marker(span: Span) -> bool:
     """Say whether a sentence of the subject is no speech; a short one may join its neighbours."""
     return is_noise(span.text) and not is_fragment(span.text)
-
-
-def _runs(sentences: Sequence[_Told], text: str) -> list[list[_Told]]:
-    """Group sentences that follow each other into runs short enough to be one memory."""
-    runs: list[list[_Told]] = []
-    for told in sentences:
-        if runs and _belongs(runs[-1], told, text):
-            runs[-1].append(told)
-        else:
-            runs.append([told])
-    for run in runs:
-        # "He wrote to me:" announces what follows, and tells nothing without it.
-        while run and run[-1].span.text.rstrip().endswith((":", "：")):
-            run.pop()
-    whole = [run for run in runs if run]
-    return [run for run in whole if not is_fragment(text[run[0].span.start : run[-1].span.end])]
-
-
-def _belongs(run: Sequence[_Told], told: _Told, text: str) -> bool:
-    gap = text[run[-1].span.end : told.span.start]
-    if _LIST_ITEM.match(told.span.text):
-        return False  # a list is quoted by its items, never from the middle of one
-    most = MOST_IN_LIST_ITEM if _LIST_ITEM.match(run[0].span.text) else MOST_SENTENCES
-    if len(run) >= most or gap.strip() or _BLANK.search(gap):
-        return False
-    if told.told_by != run[-1].told_by or _stands_alone(told) or _stands_alone(run[-1]):
-        return False
-    whole = text[run[0].span.start : told.span.end]
-    return size(whole) <= MOST_WORDS and hanzi_count(whole) <= MOST_HANZI
-
-
-def _stands_alone(told: _Told) -> bool:
-    return told.identity is not None or told.of is Of.UNSURE

@@ -31,9 +31,10 @@ from persona.records import (
     Person,
     Restriction,
     Source,
-    SourceKind,
 )
 from persona.records.months import MONTHS
+from persona.records.source import INTERVIEWS
+from persona.remember.questions import is_question
 from persona.remember.search_text import for_index
 from persona.remember.sentences import split_sentences
 from persona.remember.shown import Names
@@ -42,7 +43,6 @@ from persona.remember.writing import existing, table_of
 AROUND_CHARS = 300
 """Characters of context on each side."""
 
-_ASKED_KINDS = frozenset({SourceKind.INTERVIEW, SourceKind.TRANSCRIPT})
 
 _REPEATED = re.compile(r"\b(?:said|says|asked|asks|told|shouted|wrote)\b|[说問问]", re.IGNORECASE)
 
@@ -140,7 +140,7 @@ def _read(connection: Connection) -> _Archive:
     source = table_of(Source)
     found = connection.execute(sa.select(source.c.id, source.c.title, source.c.kind)).all()
     titles: dict[str, str] = {row[0]: row[1] for row in found}
-    interviews = frozenset(row[0] for row in found if row[2] in _ASKED_KINDS)
+    interviews = frozenset(row[0] for row in found if row[2] in INTERVIEWS)
     passages: dict[str, list[Passage]] = defaultdict(list)
     place: dict[str, tuple[str, int]] = {}
     for row in connection.execute(sa.text(_NEAR_PASSAGES)):
@@ -215,7 +215,7 @@ def _asked(memory: Memory, span: tuple[str, int, int], archive: _Archive) -> str
 
 def _is_asked(sentence: str) -> bool:
     """Say whether a sentence is a question, and not one that the narrator repeats."""
-    return sentence.endswith(("?", "？")) and not _REPEATED.search(sentence)
+    return is_question(sentence) and not _REPEATED.search(sentence)
 
 
 def _neighbour(passage: Passage, memory: Memory, archive: _Archive) -> str:

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from persona.errors import StoreError
+from persona.errors import MadeByProgram, StoreError
 from persona.records import PassageFields, Sentence, Standing
 from persona.records.fingerprint import GeneratedFingerprint
 from persona.remember.sentences import split_sentences
@@ -135,7 +135,7 @@ class Watch:
         """Refuse what the persona said, also where it is spread over several passages.
 
         Raises:
-            StoreError: one of them repeats it.
+            MadeByProgram: one of them repeats it.
         """
         if not self._known:
             return
@@ -144,7 +144,7 @@ class Watch:
             before = self._tail if unit == self._unit else ""
             joined = f"{before}\n{passage.text}" if before else passage.text
             if self.knows(passage.text) or (before and self.knows(joined)):
-                raise StoreError(
+                raise MadeByProgram(
                     "This material repeats what the persona said in a conversation, so it is no "
                     "evidence of anything. Take those sentences out, or hand in an original."
                 )

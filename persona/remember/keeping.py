@@ -19,6 +19,7 @@ from persona.records import (
     Restriction,
     Source,
 )
+from persona.records.source import SET_ASIDE
 from persona.remember import full_text
 from persona.remember.generated import Watch, refuse_generated_file
 from persona.remember.transactions import Transactions
@@ -71,6 +72,11 @@ class Keeping(Transactions):
 
     # Sources and memories
 
+    def why_set_aside(self, sha256: str) -> str:
+        """Return why the original with this hash is kept and not used; nothing where it is."""
+        with self._engine.connect() as connection:
+            return _why_set_aside(connection, sha256)
+
     def knows_sha(self, sha256: str) -> bool:
         """Say whether the original with this hash is in the archive already."""
         with self._engine.connect() as connection:
@@ -96,6 +102,7 @@ class Keeping(Transactions):
         kinships: Sequence[Kinship] = (),
         faces: Sequence[Face] = (),
         known_names: Sequence[KnownName] = (),
+        is_real: bool = False,
     ) -> bool:
         """Keep a source with all that was read in it; return False if it is there already.
 
@@ -108,6 +115,8 @@ class Keeping(Transactions):
             kinships: how they are related, as it says.
             faces: faces found in it.
             known_names: who its names are, where that is certain.
+            is_real: somebody says so, the actor of this store: it takes the place of the same
+                original that was set aside.
 
         Raises:
             StoreError: it was made by this program (law 3), or a record cannot be used.
@@ -115,18 +124,23 @@ class Keeping(Transactions):
         for rule in restrictions:
             checked_day(rule.until)
         with self._writing() as connection:
-            if self._has_sha(connection, source.sha256):
+            aside = is_real and bool(_why_set_aside(connection, source.sha256))
+            if self._has_sha(connection, source.sha256) and not aside:
                 return False
             refuse_generated_file(connection, source.sha256)
             refuse_withdrawn(connection, source.sha256)
             insert_new(connection, persons)
+            if aside:
+                table = table_of(Source)
+                connection.execute(table.delete().where(table.c.id == source.id))
             insert_new(connection, [source])
             count = self._add_passages(connection, passages)
             insert_new(connection, kinships)
             insert_new(connection, faces)
             insert_new(connection, known_names)
             self._restrict(connection, restrictions)
-            self._note(connection, "source.add", source.id, passages=count)
+            action = "source.is_real" if aside else "source.add"
+            self._note(connection, action, source.id, passages=count)
             return True
 
     def _add_passages(self, connection: Connection, passages: Iterable[PassageFields]) -> int:
@@ -148,3 +162,10 @@ class Keeping(Transactions):
         table = table_of(Source)
         query = sa.select(table.c.id).where(table.c.sha256 == sha256)
         return connection.execute(query).first() is not None
+
+
+def _why_set_aside(connection: Connection, sha256: str) -> str:
+    table = table_of(Source)
+    query = sa.select(table.c.details).where(table.c.sha256 == sha256)
+    details = connection.execute(query).scalar() or {}
+    return str(details.get(SET_ASIDE, {}).get("reason", ""))

@@ -5,7 +5,7 @@ of address are looked for only where the one who uses them is speaking.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,6 +27,9 @@ _HANZI_KIN_WORD = re.compile(
     rf"(?:{'|'.join(word for word in HANZI_KIN.split('|') if len(word) > 1)})"
     rf"|(?<=[我他她你])(?:{'|'.join(word for word in HANZI_KIN.split('|') if len(word) == 1)})"
 )
+
+MALE, FEMALE = frozenset[str](_KIN["male"]), frozenset[str](_KIN["female"])
+"""Relations of men, and of women."""
 
 _OF_TWO_SIDES = frozenset("uncle aunt grandmother grandfather grandparent cousin".split())
 _PREPOSITIONS = frozenset("to with for at from of by about after before like near".split())
@@ -181,18 +184,31 @@ class People:
         return {person.id: self._words_of(person) for person in self.everybody}
 
     def _words_of(self, narrator: Person) -> re.Pattern[str] | None:
-        kin: set[str] = set()
-        names: set[str] = set()
-        for word in narrator.calls_subject:
-            (kin if kin_group(word) else names).add(word)
-        for relation in relation_groups(narrator):
-            both = _KIN["inverse"].get(relation)
-            if both and self.subject_is_male is not None:
-                kin.update(kin_words(both[0 if self.subject_is_male else 1]))
+        kin, names = self._own_words(narrator)
         parts = [_bounded(name) for name in sorted(names, key=len, reverse=True)]
         for word in sorted(kin, key=len, reverse=True):
             parts.append(_kin_pattern(word))
         return re.compile("|".join(parts)) if parts else None
+
+    def _own_words(self, person: Person) -> tuple[set[str], set[str]]:
+        """Return what somebody calls the subject: kinship words, and names."""
+        kin: set[str] = set()
+        names: set[str] = set()
+        for word in person.calls_subject:
+            (kin if kin_group(word) else names).add(word)
+        for relation in relation_groups(person):
+            both = _KIN["inverse"].get(relation)
+            if both and self.subject_is_male is not None:
+                kin.update(kin_words(both[0 if self.subject_is_male else 1]))
+        return kin, names
+
+    def words_to(self, addressee: Person) -> re.Pattern[str] | None:
+        """Return what finds the subject in words to a relative: "your father", 你爷爷; or None."""
+        return self._addressee_patterns.get(addressee.id)
+
+    @cached_property
+    def _addressee_patterns(self) -> dict[str, re.Pattern[str] | None]:
+        return {one.id: _said_to(self._own_words(one)[0]) for one in self.everybody}
 
     def resolve(self, words: str, narrator: Person, *, sure: bool = False) -> str | None:
         """Return whom a narrator means by a name or a kinship word, if it is one person.
@@ -276,6 +292,22 @@ def _bounded(name: str) -> str:
     left = r"(?<!\w)" if name[:1].isascii() else ""
     right = r"(?!\w)" if name[-1:].isascii() else ""
     return f"{left}{escaped}{right}"
+
+
+def _said_to(kin: Collection[str]) -> re.Pattern[str] | None:
+    """Return what finds 'your father', 'your late Dad' or 你爸爸, but not 'your uncle Simon'."""
+    ascii_words = [re.escape(word) for word in kin if word.isascii()]
+    hanzi = [re.escape(word) for word in kin if not word.isascii()]
+    latin, han = ("|".join(sorted(words, key=len, reverse=True)) for words in (ascii_words, hanzi))
+    parts = []
+    if latin:
+        parts.append(
+            r"\b[Yy]our\s+(?:(?:dear|own|late|poor|old)\s+)?"
+            rf"(?i:{latin})(?!\w|,?\s+[A-Z][a-z]+\b)"
+        )
+    if han:
+        parts.append(rf"[你您](?:的)?(?:{han})")
+    return re.compile("|".join(parts)) if parts else None
 
 
 def _kin_pattern(word: str) -> str:

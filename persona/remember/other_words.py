@@ -9,17 +9,16 @@ dictionaries know that a coffin is a box, and not that a burial is told of by on
 compared by their stems, as the index does it, so that endings do not matter.
 """
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 
 import sqlalchemy as sa
 
 from persona.remember.full_text import prepare_terms
 from persona.remember.full_text import terms as terms_of
 from persona.remember.search_text import hanzi_runs
+from persona.remember.words import load_other_words
 
 Terms = Callable[[Sequence[str]], list[list[str]]]
 
@@ -38,8 +37,7 @@ Row = tuple[tuple[str, ...], tuple[str, ...], float]
 @cache
 def _rows() -> tuple[Row, ...]:
     """Return (words that are asked for, words that answer them, how far), as the file has it."""
-    file = Path(__file__).with_name("other_words.toml")
-    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    table = load_other_words()
     groups = [tuple(line.split()) for line in table["same"]]
     rows: list[Row] = [(group, group, SAME) for group in groups]
     for name, strength in (("members", MEMBER), ("near", NEAR)):

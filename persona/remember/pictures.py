@@ -220,19 +220,6 @@ class PictureReading(Reading):
         with self._reading():
             return self._all(Alternate, query.order_by(table.c.distance, table.c.id))
 
-    def better_originals(self) -> dict[str, str]:
-        """Return for each picture that people said is the same as a better one, which one.
-
-        What is told of the lesser is a retelling of what is told of the better: it adds no
-        weight. Chains are followed to their end.
-        """
-        sure = {
-            one.source_id: one.other_id
-            for one in self.alternates()
-            if one.state is ProposalState.CONFIRMED
-        }
-        return {lesser: _end_of(lesser, sure) for lesser in sure}
-
     def comparable_faces(self) -> list[tuple[Face, str]]:
         """Return the faces that may be compared, each with its picture's SHA-256.
 
@@ -280,14 +267,6 @@ def _without_hints(faces: list[Face]) -> list[Face]:
         face.distance = 0.0
         face.perhaps = face.perhaps if face.perhaps in groups else ""
     return faces
-
-
-def _end_of(source_id: str, better: dict[str, str]) -> str:
-    seen = {source_id}
-    while (following := better.get(source_id)) and following not in seen:
-        seen.add(following)
-        source_id = following
-    return source_id
 
 
 def _refuse_drawn(connection: Connection, source_ids: set[str]) -> None:

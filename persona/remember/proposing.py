@@ -20,6 +20,7 @@ from persona.engines.protocols import LanguageModel, Message
 from persona.records import Citation, Memory, Passage, Review, Source, content_id
 from persona.remember.body import is_fragment, is_noise
 from persona.remember.extraction import Extracted, Extractor
+from persona.remember.questions import is_question
 from persona.remember.sentences import Span
 
 PROPOSALS = "model/1"
@@ -53,14 +54,16 @@ class Proposer:
         """Return what ``extracted_by`` says: this way of asking and the model."""
         return f"{PROPOSALS} {self._model.name}"
 
-    def propose(self, passage: Passage, source: Source, known: Sequence[Citation]) -> Proposed:
+    def propose(
+        self, passage: Passage, source: Source, known: Sequence[tuple[int, int]]
+    ) -> Proposed:
         """Return what the model proposes for one passage.
 
         Args:
             passage: whose speaker is known; others make no memory, nor do the subject's own,
                 which the rules take up whole.
             source: where it stands.
-            known: citations of this passage that are there already.
+            known: stretches of this passage of which there are memories already.
 
         Raises:
             EngineError: the model failed.
@@ -129,10 +132,10 @@ class Proposer:
         )
 
 
-def _taken(span: Span, known: Sequence[Citation]) -> bool:
-    return any(one.start < span.end and span.start < one.end for one in known)
+def _taken(span: Span, known: Sequence[tuple[int, int]]) -> bool:
+    return any(start < span.end and span.start < end for start, end in known)
 
 
 def _tells(text: str) -> bool:
-    asks = text.rstrip("\"'”’)」』").endswith(("?", "？"))
+    asks = is_question(text)
     return not asks and not is_noise(text) and not is_fragment(text)

@@ -38,6 +38,10 @@ _KNOWN_HANZI = sorted(
     reverse=True,
 )
 
+_NOUNS_TOO = frozenset(("will", "can", "might"))
+_BEFORE_NOUN = frozenset("a an the my your his her our their last".split())
+"""Before these words a verb that says nothing is a thing: "What did you write in your will?"."""
+
 OTHER_WORD = 0.85
 """How far another word for the same thing counts as the word that was asked for."""
 ONE_HANZI = 0.5
@@ -193,15 +197,18 @@ class _Questioner:
 
 
 def _without_echoes(units: list[Unit]) -> list[Unit]:
-    """Leave out of each unit what another one asks for: one word must not answer twice.
+    """Leave out of each unit what answers another one: one word must not answer twice.
 
-    "What size of shoes did you wear?" is not answered by shoes, though shoes are worn.
+    "What size of shoes did you wear?" is not answered by shoes, though shoes are worn; nor "Which
+    lake did you swim in?" by a pond, though a pond is a lake and one swims in it.
     """
-    asked = {unit.word: unit.alternatives[0].terms for unit in units}
+    named = {u.word: {a.terms for a in u.alternatives if not a.near} for u in units}
+    told: set[tuple[str, ...]] = set()
     made = []
     for unit in units:
-        others = {terms for word, terms in asked.items() if word != unit.word}
-        kept = tuple(a for a in unit.alternatives if not a.near or a.terms not in others)
+        taken = told.union(*(terms for word, terms in named.items() if word != unit.word))
+        kept = tuple(a for a in unit.alternatives if not a.near or a.terms not in taken)
+        told.update(a.terms for a in kept if a.near)
         made.append(replace(unit, alternatives=kept))
     return made
 
@@ -210,7 +217,11 @@ def _latin_words(text: str) -> list[tuple[str, str]]:
     """Return the content words of a text with the word before each, in small letters."""
     words = [re.sub(r"['’]s$", "", w.lower()) for w in _WORD.findall(text) if not hanzi_runs(w)]
     pairs = zip(words, ["", *words], strict=False)  # the last one precedes nothing
-    return [(word, before) for word, before in pairs if word.replace("’", "'") not in _STOP]
+    return [
+        (word, before)
+        for word, before in pairs
+        if word.replace("’", "'") not in _STOP or (word in _NOUNS_TOO and before in _BEFORE_NOUN)
+    ]
 
 
 def _hanzi_pieces(run: str) -> Iterable[tuple[str, str]]:

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from persona.records import CitationRole, Memory, Source, SourceKind, WithdrawalScope
+from persona.remember.access import EARLIER
 from persona.remember.voice_reach import clips_reached, voices_reached
 from persona.remember.writing import table_of
 
@@ -226,14 +227,17 @@ def _texts(ask: _Asking, reach: Reach) -> list[str]:
     return sorted(texts - {""})
 
 
-_CHAIN = """
+_CHAIN = f"""
     WITH RECURSIVE chain(id) AS (
         SELECT :target
         UNION SELECT m.previous_id FROM memory m JOIN chain ON m.id = chain.id
-            WHERE m.previous_id IS NOT NULL
-        UNION SELECT m.id FROM memory m JOIN chain ON m.previous_id = chain.id)
+            WHERE m.previous_id IS NOT NULL AND m.previous_id NOT IN {EARLIER}
+        UNION SELECT m.id FROM memory m JOIN chain ON m.previous_id = chain.id
+            WHERE chain.id NOT IN {EARLIER})
     SELECT id FROM chain WHERE id IN (SELECT id FROM memory)
 """
+"""The forms that people gave a memory. What only gave way to another reading is reached by the
+words it shares (``_OVERLAPPING``): of the same passage others may have been read, which stay."""
 _DERIVED = """
     WITH RECURSIVE made(id) AS (
         SELECT value FROM json_each(:sources)

@@ -42,7 +42,7 @@ def retire_memories(
             subjects = sa.cast(memory.c.subject_ids, sa.String)
             query = query.where(subjects.contains(json.dumps(subject_id), autoescape=True))
         found |= dict.fromkeys(connection.execute(query.order_by(memory.c.id)).scalars())
-    renamed = {one: _free_id(connection, one) for one in found}
+    renamed = {one: free_id(connection, one, "reattributed") for one in found}
     for one, aside in renamed.items():
         _step_aside(connection, one, aside)
     for one, aside in renamed.items():
@@ -57,11 +57,17 @@ def _values(renamed: dict[str, str]) -> list[str]:
     return list(renamed.values())
 
 
-def _free_id(connection: Connection, memory_id: str) -> str:
-    """Return an id for a memory that steps aside; the same one may have to, more than once."""
+def free_id(connection: Connection, memory_id: str, why: str) -> str:
+    """Return an id that no memory has, for one that cannot have ``memory_id``.
+
+    Args:
+        connection: in a transaction.
+        memory_id: the id it would have.
+        why: what it is called for; it may happen to one memory more than once.
+    """
     table, number = table_of(Memory), 1
     while True:
-        made = content_id("mem", memory_id, "reattributed", number)
+        made = content_id("mem", memory_id, why, number)
         if not connection.execute(sa.select(table.c.id).where(table.c.id == made)).first():
             return made
         number += 1

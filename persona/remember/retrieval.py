@@ -8,8 +8,10 @@ All of it searches only what the reader may use: it is taken out before, not aft
 are weighed is in `persona.remember.ranking`.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -20,7 +22,7 @@ from persona.remember.question import Unit, units_of
 from persona.remember.ranking import Floats, Ranking, Rows, mates, with_units
 from persona.remember.readers import Relative
 from persona.remember.scoring import Scores, score
-from persona.remember.search_field import Field, Meaning, Wanted
+from persona.remember.search_field import Field, Meaning, Wanted, in_front
 from persona.remember.searching import Support
 from persona.remember.vector_index import VectorIndex
 from persona.remember.view import View
@@ -30,6 +32,8 @@ RANK_OFFSET = 10
 MEANING_SHARE = 0.25
 """What the rank by meaning counts in it, where that by words counts 1."""
 CANDIDATES = 60
+LEAST = 8
+"""Memories of a language below which nothing says what is near and what is not."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Evidence:
         lexical_rank: place by full text, from 1; None when it did not find it.
         dense_rank: place by vectors, from 1; None when it is not among the nearest.
         conflict_id: a disagreement that it is part of.
+        by_chance: how many memories would be as near in meaning by chance alone; known only of
+            what `Retriever.nearest` found.
     """
 
     memory: Memory
@@ -66,6 +72,7 @@ class Evidence:
     lexical_rank: int | None
     dense_rank: int | None
     conflict_id: str | None
+    by_chance: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,7 @@ class _Hit:
     value: float
     lexical_rank: int | None
     dense_rank: int | None
+    by_chance: float = math.inf
 
     @property
     def score(self) -> float:
@@ -146,6 +154,47 @@ class Retriever:
             hits = self._ranked(question, hints, scores, field)
             return self._evidence(hits[:limit], scores, field)
 
+    def named(self, memory_ids: Sequence[str]) -> list[Evidence]:
+        """Return memories as evidence, by no question; accounts that disagree come with them.
+
+        Args:
+            memory_ids: what is wanted; what may not be found is left out, as if it were not there.
+        """
+        with self._view.at_once():
+            field = self._searched()
+            numbers = self._view.numbers(memory_ids)
+            hits = [
+                _Hit(one, 0.0, None, None)
+                for one in memory_ids
+                if one in numbers and field.holds(numbers[one])
+            ]
+            return self._evidence(hits, Scores.nothing(len(field.usable)), field)
+
+    def nearest(self, question: str, *, limit: int = 6) -> list[Evidence]:
+        """Return what is nearest in meaning, with how many would be so near by chance alone.
+
+        n·Φ(-z), z: the cosine in deviations from the mean of all n in the same language that may
+        be found; texts of one language are near each other whatever they say. So the bar rises
+        with the archive. Empty without vectors, and of languages with few memories.
+
+        Args:
+            question: in English, Chinese or both.
+            limit: how many; accounts that disagree with one of them come on top of it.
+        """
+        if self._index is None or self._embedder is None or not len(self._index):
+            return []
+        vector = self._embedder.embed([question], role="query")[0]
+        with self._view.at_once():
+            field = self._searched()
+            hits = [
+                _Hit(memory_id, 0.0, None, None, len(rows) * NormalDist().cdf(-deviations))
+                for rows in field.rows_by_language(self._view, self._index)
+                if len(rows) >= LEAST
+                for memory_id, deviations in in_front(vector, self._index, rows, limit)
+            ]
+            hits.sort(key=lambda hit: (hit.by_chance, hit.memory_id))
+            return self._evidence(hits[:limit], Scores.nothing(len(field.usable)), field)
+
     def coverage(self, question: str) -> float:
         """Return the coverage of the best memory for a question, 0 to 1."""
         with self._view.at_once():
@@ -155,7 +204,7 @@ class Retriever:
 
     def _searched(self) -> Field:
         """Return what may be found; made again only when the archive or the rights changed."""
-        here = self._view.searchable()
+        here = self._view.searchable(earlier=self._within is not None)
         if self._field is None or self._field.made_from is not here:
             self._field = Field.of(self._view, here, self._within)
         return self._field
@@ -229,12 +278,20 @@ class Retriever:
         ]
 
     def _conflicts(self, memory_ids: Sequence[str]) -> dict[str, tuple[str, list[str]]]:
-        """Return the conflict of each memory that has one, with its other members."""
+        """Return the conflict of each memory that has one, with its other members.
+
+        What gave way to a newer reading disagrees in the versions that still tell it, and what
+        came in its place in the others: first comes the conflict that can be told whole.
+        """
         touched: dict[str, tuple[str, list[str]]] = {}
-        for conflict in self._view.conflicts(memory_ids) if memory_ids else []:
-            members = self._view.conflict_members(conflict.id)
-            for one in members:
-                touched.setdefault(one, (conflict.id, [m for m in members if m != one]))
+        found = self._view.conflicts(memory_ids) if memory_ids else []
+        whole = {one.id: self._view.conflict_members(one.id) for one in found}
+        told = self._within
+        if told is None:
+            told = self._view.memory_ids() if len(whole) > 1 else frozenset()
+        for conflict_id in sorted(whole, key=lambda one: not told.issuperset(whole[one])):
+            for one in (members := whole[conflict_id]):
+                touched.setdefault(one, (conflict_id, [m for m in members if m != one]))
         return touched
 
 
@@ -255,4 +312,5 @@ def _evidence(
         lexical_rank=hit.lexical_rank,
         dense_rank=hit.dense_rank,
         conflict_id=conflict_id,
+        by_chance=hit.by_chance,
     )

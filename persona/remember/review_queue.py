@@ -1,9 +1,10 @@
 """What waits for a reviewer, the most important first, with what is needed to decide.
 
-    1  disputed, and told in answers already      5  disputed
-    2  it is not sure who speaks                  6  told in answers already
-    3  hearsay                                    7  about death, illness, money, marriage, harm
-    4  it is not sure what the words are          8  the rest, the longest unseen first
+    1  disputed, and told in answers already      6  disputed
+    2  told in confidence                         7  told in answers already
+    3  it is not sure who speaks                  8  about death, illness, money, marriage, harm
+    4  hearsay                                    9  the rest, the longest unseen first
+    5  it is not sure what the words are
 
 In each of these, what nobody may use yet comes first, and one source after the other, so that
 one reads in order. What was left as "not sure" comes last. There are no locks: whoever asks
@@ -30,6 +31,8 @@ from persona.records import (
     Review,
     Source,
 )
+from persona.remember.access import EARLIER
+from persona.remember.confided import is_confided
 from persona.remember.reading import Reading, in_json, readable_rows
 from persona.remember.undoing import standing_decisions
 from persona.remember.words import load_review_words
@@ -59,9 +62,9 @@ class Waiting:
         before: the text just before the first passage in its source, or "".
         after: the text just after the last one, or "".
         source: the original.
-        reasons: why it is in the queue: 'disputed', 'used', 'speaker_unsure', 'hearsay',
-            'text_unsure', 'proposed' (by a model), 'sensitive', 'unseen'; and 'unsure' when
-            somebody has looked at it and did not know.
+        reasons: why it is in the queue: 'disputed', 'used', 'confided', 'speaker_unsure',
+            'hearsay', 'text_unsure', 'proposed' (by a model), 'sensitive', 'unseen'; and
+            'unsure' when somebody has looked at it and did not know.
         disagreements: conflicts that it is part of.
     """
 
@@ -153,7 +156,7 @@ class ReviewReading(Reading):
             return self._with_members(found)
 
     def _conflicts_where(self, state: ConflictState | None) -> list[Conflict]:
-        query = sa.select(table_of(Conflict)).where(sa.text(_ALL_READABLE))
+        query = sa.select(table_of(Conflict)).where(sa.text(_ALL_READABLE), sa.text(OF_TODAY))
         if state is not None:
             query = query.where(table_of(Conflict).c.state == state)
         found = self._all(Conflict, query.order_by("id"))
@@ -243,6 +246,7 @@ class ReviewReading(Reading):
         query = sa.select(table_of(Conflict)).where(
             table_of(Conflict).c.id.in_(touched),
             sa.text(_ALL_READABLE),
+            sa.text(OF_TODAY),
             table_of(Conflict).c.state != ConflictState.DISMISSED,
         )
         disputes: dict[str, list[Disagreement]] = defaultdict(list)
@@ -312,6 +316,7 @@ def _ranked(connection: Connection, state: tuple[int, int]) -> _Queue:
         why = {
             "disputed": row.id in disputed,
             "used": row.id in used,
+            "confided": is_confided(row.statement),
             "speaker_unsure": row.speaker < SURE_SPEAKER,
             "hearsay": row.told_by not in ("[]", "null"),
             "text_unsure": row.words < SURE_TEXT,
@@ -328,6 +333,7 @@ def _ranked(connection: Connection, state: tuple[int, int]) -> _Queue:
 def _tier(why: dict[str, bool]) -> int:
     order = (
         why["disputed"] and why["used"],
+        why["confided"],
         why["speaker_unsure"],
         why["hearsay"],
         why["text_unsure"],
@@ -350,12 +356,16 @@ _UNSURE = "review.unsure"
 
 _OPEN = (
     "memory.review IN ('UNREVIEWED', 'ACCEPTED_BY_RULE') "
-    "AND memory.status NOT IN ('WITHDRAWN', 'SUPERSEDED')"
+    "AND memory.status NOT IN ('WITHDRAWN', 'SUPERSEDED', 'RECUT')"
 )
 _ALL_READABLE = (
     "conflict.id NOT IN (SELECT conflict_id FROM conflictmember "
     "WHERE memory_id IN (SELECT id FROM temp.unreadable_memory))"
 )
+OF_TODAY = (
+    f"conflict.id NOT IN (SELECT conflict_id FROM conflictmember WHERE memory_id IN {EARLIER})"
+)
+"""Conflicts none of whose accounts has given way to a newer reading (`recutting`)."""
 _NEWEST = "SELECT seq FROM auditevent WHERE action NOT LIKE 'review.%' ORDER BY seq DESC LIMIT 1"
 _NEWEST_UNSURE = (
     "SELECT seq FROM auditevent WHERE action IN ('review.unsure', 'review.undo') "
@@ -370,7 +380,7 @@ _DISPUTED = (
     "(SELECT id FROM conflict WHERE state <> 'DISMISSED')"
 )
 _COUNTS = (
-    "SELECT review, count(*) FROM memory WHERE status NOT IN ('WITHDRAWN', 'SUPERSEDED') "
+    "SELECT review, count(*) FROM memory WHERE status NOT IN ('WITHDRAWN', 'SUPERSEDED', 'RECUT') "
     "AND id NOT IN (SELECT id FROM temp.unreadable_memory) GROUP BY review"
 )
 _EVERYTHING = """

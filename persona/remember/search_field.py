@@ -115,6 +115,7 @@ class Field:
     usable: npt.NDArray[np.bool_]
     corpus: Corpus
     _vectors: dict[int, Vectors] = field(default_factory=dict)
+    _languages: dict[int, list[Rows]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, view: View, here: Searchable, within: frozenset[str] | None) -> "Field":
@@ -172,6 +173,30 @@ class Field:
             row_of[index.numbers(rows, numbers)] = rows
             self._vectors[id(index)] = Vectors(rows, numbers, row_of)
         return self._vectors[id(index)]
+
+    def rows_by_language(self, view: View, index: VectorIndex) -> list[Rows]:
+        """Return where what may be found stands among the vectors, a list for each language."""
+        if id(index) not in self._languages:
+            row_of = self.vectors(view, index).row_of
+            rows = [np.sort(row_of[n[n < len(row_of)]]) for n in view.numbers_by_language()]
+            self._languages[id(index)] = [found[found >= 0] for found in rows]
+        return self._languages[id(index)]
+
+
+def in_front(
+    vector: FloatArray, index: VectorIndex, rows: Rows, limit: int
+) -> list[tuple[str, float]]:
+    """Return the nearest of some memories with their deviations from the mean of them all.
+
+    Args:
+        vector: (dimensions,) of the question.
+        index: the vectors.
+        rows: of the memories that are compared, ascending.
+        limit: how many.
+    """
+    mean, deviation = index.spread(vector, rows)
+    near = index.search(vector, rows, limit)
+    return [(memory_id, (cosine - mean) / deviation) for memory_id, cosine in near]
 
 
 def _narrowed(

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 
 from persona.records import Citation, CitationRole, Kinship, Memory, Passage, Person, Source
 from persona.remember import full_text
+from persona.remember.access import EARLIER
 from persona.remember.reading import Reading, in_json, readable_rows
 from persona.remember.term_index import TermIndex, current_index
 from persona.remember.term_segment import Postings
@@ -82,7 +83,7 @@ class Support:
 class Searching(Reading):
     """The part of a view that `persona.remember.retrieval` is made of."""
 
-    _searchable: tuple[int, Searchable] | None = None
+    _searchable: tuple[int, dict[bool, Searchable]] | None = None
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -103,24 +104,39 @@ class Searching(Reading):
             _terms_of.update({w: known[w] or () for w in unknown if len(w) < _LONGEST_KNOWN})
         return [list(known[word] or ()) for word in words]
 
-    def searchable(self) -> Searchable:
-        """Return what this reader may search, as it is now."""
+    def searchable(self, *, earlier: bool = False) -> Searchable:
+        """Return what this reader may search, as it is now.
+
+        Args:
+            earlier: also what gave way to a newer reading of its passage, as versions made
+                before need it.
+        """
         with self._reading():
             held = self._searchable
-            if held is not None and held[0] == self._seen:
-                return held[1]
+            if held is None or held[0] != self._seen:
+                held = self._searchable = (self._seen or 0, self._both_searchable())
+            return held[1][earlier]
+
+    def _both_searchable(self) -> dict[bool, Searchable]:
+        """Return what may be searched with (True) and without what gave way."""
+        with self._reading():
             database = self._connection.exec_driver_sql("PRAGMA database_list").all()
             path = next(str(row[2]) for row in database if row[1] == "main")
             index = current_index(self._connection, Path(path).parent / "derived")
             usable = index.there.copy()
-            hidden = self._connection.exec_driver_sql(
-                "SELECT i.doc FROM temp.unusable_memory x "
-                "CROSS JOIN memoryindex i ON i.memory_id = x.id"
-            )
-            usable[np.fromiter(hidden.scalars(), dtype=np.int64)] = False
-            made = Searchable(index, usable)
-            self._searchable = (self._seen or 0, made)
-            return made
+            usable[self._docs_of("temp.unusable_memory")] = False
+            gave_way = self._docs_of(EARLIER)
+            whole = Searchable(index, usable)
+            if not len(gave_way):
+                return {True: whole, False: whole}
+            today = usable.copy()
+            today[gave_way] = False
+            return {True: whole, False: Searchable(index, today)}
+
+    def _docs_of(self, ids: str) -> npt.NDArray[np.int64]:
+        query = f"SELECT i.doc FROM {ids} x CROSS JOIN memoryindex i ON i.memory_id = x.id"
+        rows = self._connection.exec_driver_sql(query)
+        return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
     def postings(self, term: str) -> list[Posting]:
         """Return the memories that may be evidence and hold a term."""
@@ -164,6 +180,18 @@ class Searching(Reading):
         with self._reading():
             found = self._connection.execute(sa.text(query), values)
             return {str(row[0]): int(row[1]) for row in found}
+
+    def numbers_by_language(self) -> list[npt.NDArray[np.int64]]:
+        """Return the numbers of all memories that may be evidence, a list for each language."""
+        query = sa.text(
+            "SELECT m.language, i.doc FROM memoryindex i JOIN memory m ON m.id = i.memory_id "
+            "WHERE m.id NOT IN (SELECT id FROM temp.unusable_memory) ORDER BY m.language"
+        )
+        found: dict[str, list[int]] = {}
+        with self._reading():
+            for row in self._connection.execute(query):
+                found.setdefault(row[0], []).append(row[1])
+        return [np.array(docs, dtype=np.int64) for docs in found.values()]
 
     def supports(self, memory_ids: Collection[str]) -> dict[str, Support]:
         """Return memories that this reader can read, each with what carries it."""

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from persona.records import Person
 from persona.remember.naming import HANZI_KIN, LATIN_KIN, People, kin_group, sexes_of
-from persona.remember.search_text import hanzi_share
+from persona.remember.search_text import hanzi_runs, hanzi_share
 
 _KIN_WORD = rf"(?:great-|grand|step|half-|god)*(?:{LATIN_KIN})(?:-in-law)?"
 _AS_DOER = {"me": "I", "him": "he", "her": "she"}
@@ -55,7 +55,12 @@ _NOT_HIM = re.compile(
 )
 _BEGINS = re.compile(rf"^{_LEAD}(?P<who>{_SOMEBODY})(?![’']s)\s+(?P<rest>\S.*)$", re.DOTALL)
 
-_ONE_ZH = rf"(?:我们|咱们|我|他|她|你)?的?(?:大|小|二|三|四|老)?(?:{HANZI_KIN})"
+_NAME_ZH = r"[^\W\da-zA-Z我他她你们咱的是和跟与同把被给对在去来说那这时年月候个不没]{1,3}"
+_LONG_KIN_ZH = "|".join(word for word in HANZI_KIN.split("|") if len(word) > 1)
+_ONE_ZH = (
+    rf"(?:(?:我们|咱们|我|他|她|你)?的?(?:大|小|二|三|四|老)?(?:{HANZI_KIN})"
+    rf"|{_NAME_ZH}(?:{_LONG_KIN_ZH}))"
+)
 _PRONOUN_ZH = rf"[他她我你](?:自己)?(?!们|的|{HANZI_KIN})"
 _LEAD_ZH = r"\W*(?:(?:其实|那次|那年|当时|小时候|不对|不是的|我记得|记得|应该|那天)[，,]?){0,3}"
 _NOT_ZH = r"(?:[，,；、]\s*(?:而|并|可)?不是(?P<other>[^，。！；]{1,8}?))?"
@@ -84,6 +89,14 @@ _HER = re.compile(
 _SEVERAL = re.compile(
     r"\b(?:parents|grandparents|children|kids|(?:brother|sister|son|daughter|uncle|aunt|cousin|"
     r"nephew|niece|friend)s)\b|们"
+)
+_LASTING = re.compile(
+    r"^(?:(?:always|never|often|usually|really|is|are|has|will|would|could|can|used to|likes?|"
+    r"loves?|loved|hates?|hated|says?|said|thinks?|thought|knows?|knew|wants?|wanted|lives?|lived|"
+    r"works?|worked|did(?:n[’']t| not))\b"
+    r"|(?:was|were|had)\s+(?!\w+(?:ed|en|ought|aught|orn|own|it|ot)\b))"
+    r"|^[^，。！？；]{0,4}(?:总|常|经常|一直|老是|喜欢|讨厌|是(?!.*的$)|说|觉得|住|在.{1,6}工作|会|很|从来|每|没|不)",
+    re.IGNORECASE,
 )
 _PRONOUN_FIRST = re.compile(rf"^{_LEAD}(?P<who>[Hh]e|[Ss]he)\b")
 _AS_I = re.compile(r"^[\s:,：，]*[\"“「'‘].*?(?:\b(?:I|my|me|we)\b|我)", re.DOTALL)
@@ -169,10 +182,28 @@ class SpokenOf:
             return Of.ANOTHER if self._begins_with_other_pronoun(sentence) else Of.ANYBODY
         if begun[0] in (narrator.id, self._subject_id) or re.search(r"\byou\b|[你您]", begun[1]):
             return Of.ANYBODY
-        words = sentence[: len(sentence) - len(begun[1])]
+        return self._of_begun(sentence, begun)
+
+    def _of_begun(self, text: str, begun: tuple[str, str]) -> Of:
+        """Return of whom a clause tells that begins with somebody else."""
+        words = text[: len(text) - len(begun[1])]
         same = self._may_be_of_subjects_sex(words, begun[0])
         met = self.meets_subject(begun[1]) if same else self._people.pronouns.search(begun[1])
         return Of.ANYBODY if met else Of.ANOTHER
+
+    def happened_to_another(self, text: str, narrator: Person) -> bool:
+        """Say whether a clause tells what once happened to somebody whom 'he' could mean too.
+
+        "Uncle Simon fell into the canal": others may tell that of the one who died. What
+        somebody was or used to do is no such story, nor what is said in a word or two.
+        """
+        begun = self.begins_with(text, narrator)
+        if begun is None or begun[0] in (narrator.id, self._subject_id):
+            return False
+        words = text[: len(text) - len(begun[1])]
+        if len(begun[1].split()) < 3 and len("".join(hanzi_runs(begun[1]))) < 4:
+            return False
+        return self._may_be_of_subjects_sex(words, begun[0]) and not _LASTING.search(begun[1])
 
     def meets_subject(self, rest: str) -> bool:
         """Say whether somebody else does something to the one who died: 'gave him a watch'.
@@ -208,9 +239,12 @@ class SpokenOf:
         own = (_HE if True in sexes else _SHE).search(claim)
         if _AS_I.match(claim) or (own and same and _HIMSELF.search(claim)):
             return Of.ANOTHER
-        if self._people.pronouns.search(claim):
-            return Of.UNSURE if same else Of.ANYBODY
         begun = self.begins_with(claim, narrator)
+        other = begun if begun and begun[0] not in (narrator.id, self._subject_id) else None
+        if self._people.pronouns.search(claim):
+            if same:
+                return Of.UNSURE
+            return self._of_begun(claim, other) if other else Of.ANYBODY
         return Of.ANOTHER if own or (begun and begun[0] != self._subject_id) else Of.ANYBODY
 
     @cached_property

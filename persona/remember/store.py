@@ -5,11 +5,13 @@ There is nothing to read here: a question needs a reader, and gets a `View`. Eac
     keeping.py         people, consent, rules, sources
     known_names.py     who the names are, how people are related
     reviewing.py       memories, and what people decided about them
+    recutting.py       memories in the place of those that older rules read
     conversations.py   versions, conversations, turns
     pictures.py        faces, and pictures that are alike
     attached.py        what was sent with a message
     voices.py          clips of a voice, and voices made of them
     judgements.py      what listeners thought of two answers or two voices
+    read_again.py      what is said of an original after it came
     erasing.py         withdrawals
 
 is one transaction that ends with a link in the audit chain (transactions.py), so a killed
@@ -29,10 +31,11 @@ from persona.remember.conversations import Conversations
 from persona.remember.database import open_database
 from persona.remember.erasing import Erasing
 from persona.remember.judgements import Judgements
-from persona.remember.keeping import Keeping
 from persona.remember.known_names import KnownNames
 from persona.remember.pictures import Pictures
+from persona.remember.read_again import ReadAgain
 from persona.remember.readers import Reader
+from persona.remember.recutting import Recutting
 from persona.remember.reviewing import Reviewing
 from persona.remember.view import View
 from persona.remember.voices import Voices
@@ -40,7 +43,16 @@ from persona.workspace import Workspace
 
 
 class Store(
-    Keeping, KnownNames, Reviewing, Conversations, Pictures, Attaching, Voices, Judgements, Erasing
+    ReadAgain,
+    KnownNames,
+    Reviewing,
+    Recutting,
+    Conversations,
+    Pictures,
+    Attaching,
+    Voices,
+    Judgements,
+    Erasing,
 ):
     """One archive, open. Use it in a ``with`` block, or `close` it."""
 

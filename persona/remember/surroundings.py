@@ -7,7 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from persona.records import Source, SourceKind
+from persona.records import Source
+from persona.records.source import INTERVIEWS
+from persona.remember.questions import is_question
 from persona.remember.reading import Reading
 from persona.remember.sentences import split_sentences
 from persona.remember.writing import table_of
@@ -15,7 +17,6 @@ from persona.remember.writing import table_of
 BEFORE_CHARS = 300
 AFTER_CHARS = 900
 PASSAGES_BACK = 6
-_ASKED = (SourceKind.INTERVIEW, SourceKind.TRANSCRIPT)
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class SurroundingsReading(Reading):
         """Yield where each readable memory stands, source after source, one unit in memory."""
         source = table_of(Source)
         with self._reading():
-            query = sa.select(source.c.id).where(source.c.kind.in_(_ASKED))
+            query = sa.select(source.c.id).where(source.c.kind.in_(INTERVIEWS))
             interviews: set[str] = set(self._connection.execute(query).scalars())
             rows = self._connection.execute(sa.text(_PASSAGES)).all()
             cited: dict[str, list[Any]] = {}
@@ -92,10 +93,10 @@ def _question(place: int, start: int, passages: Sequence[Any]) -> tuple[str, int
     narrator = passages[place].speaker_id
     for back in range(place - 1, max(-1, place - 1 - PASSAGES_BACK), -1):
         passage = passages[back]
-        asked = [s.text for s in split_sentences(passage.text) if s.text.endswith(("?", "？"))]
+        asked = [s.text for s in split_sentences(passage.text) if is_question(s.text)]
         if passage.speaker_id != narrator and asked:
             return asked[-1], passage.position
-    own = [s for s in split_sentences(passages[place].text[:start]) if s.text.endswith(("?", "？"))]
+    own = [s for s in split_sentences(passages[place].text[:start]) if is_question(s.text)]
     return (own[-1].text, passages[place].position) if own else ("", -1)
 
 

@@ -1,12 +1,13 @@
 """The passages of a source, a unit at a time: a chat of a million messages never at once."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import groupby
 
 import sqlalchemy as sa
 
-from persona.records import Memory, Passage
+from persona.records import Memory, MemoryStatus, Passage
 from persona.remember.reading import Reading, readable_rows
+from persona.remember.recutting import decided_spans
 from persona.remember.writing import table_of
 
 PASSAGES_AT_ONCE = 2_000
@@ -35,12 +36,39 @@ class UnitReading(Reading):
         with self._reading():
             return {row[0] or "": row[1] for row in self._connection.execute(query)}
 
+    def unnamed(self) -> dict[str, list[str]]:
+        """Return the names whose owners nobody has said, by the source that they stand in."""
+        table = table_of(Passage)
+        query = (
+            readable_rows(Passage, "readable_passage")
+            .with_only_columns(table.c.source_id, table.c.speaker_name)
+            .distinct()
+            .where(table.c.speaker_id.is_(None), table.c.speaker_name != "")
+            .order_by(table.c.source_id, table.c.speaker_name)
+        )
+        found: dict[str, list[str]] = {}
+        with self._reading():
+            for row in self._connection.execute(query):
+                found.setdefault(row[0], []).append(row[1])
+        return found
+
+    def decided(self, passage_ids: Collection[str]) -> dict[str, list[tuple[int, int]]]:
+        """Return the stretches of passages that a person has decided about, for the custodian.
+
+        See `decided_spans`. What is withheld is decided about too, so others learn of none.
+        """
+        with self._reading():
+            if not self._rights.everything:
+                return {}
+            return decided_spans(self._connection, passage_ids)
+
     def told(self) -> dict[str, int]:
         """Return how many memories each narrator has told, by their ids."""
         table = table_of(Memory)
         query = (
             readable_rows(Memory, "readable_memory")
             .with_only_columns(table.c.narrator_id, sa.func.count())
+            .where(table.c.status != MemoryStatus.RECUT)
             .group_by(table.c.narrator_id)
         )
         with self._reading():

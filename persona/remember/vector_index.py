@@ -166,8 +166,8 @@ class VectorIndex:
 
 
 def _rows(view: View) -> Iterator[tuple[str, str]]:
-    usable = view.memory_ids()
-    return ((m.id, m.statement) for m in view.memories() if m.id in usable)
+    usable = view.memory_ids(earlier=True)
+    return ((m.id, m.statement) for m in view.memories(ids=usable))
 
 
 def _file(folder: Path, embedder: Embedder) -> Path:
@@ -224,11 +224,14 @@ def _write(
 def stale_vectors(view: View, folder: Path) -> dict[str, int]:
     """Return for each file of vectors how many of them are of nothing, or of other words.
 
+    A vector of what may be no evidence today (discarded, its consent ended) is none of these:
+    the next `build` leaves it out, and no search can meet it before.
+
     Args:
         view: the custodian's.
         folder: where the files lie (``derived/``).
     """
-    digests = {memory_id: _digest(text) for memory_id, text in _rows(view)}
+    digests = {memory.id: _digest(memory.statement) for memory in view.memories()}
     stale = {}
     for path in sorted(folder.glob("vectors-*.npz")):
         try:

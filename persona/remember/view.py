@@ -40,7 +40,7 @@ from persona.remember.judgements import JudgementReading
 from persona.remember.pictures import PictureReading
 from persona.remember.readers import Relative
 from persona.remember.reading import in_json, missing, readable_rows, required
-from persona.remember.review_queue import ReviewReading
+from persona.remember.review_queue import OF_TODAY, ReviewReading
 from persona.remember.searching import Searching
 from persona.remember.surroundings import SurroundingsReading
 from persona.remember.units import UnitReading
@@ -157,7 +157,10 @@ class View(
         offset: int = 0,
         limit: int | None = None,
     ) -> list[Memory]:
-        """Return memories in the order in which they were kept; ``ids`` narrows them."""
+        """Return memories in the order in which they were kept.
+
+        ``ids`` narrows them; without it, those that gave way to a newer reading are left out.
+        """
         table = table_of(Memory)
         query = readable_rows(Memory, "readable_memory")
         if narrator_id is not None:
@@ -166,6 +169,8 @@ class View(
             query = query.where(table.c.kind == kind)
         if ids is not None:
             query = query.where(in_json(table.c.id, ids))
+        else:
+            query = query.where(sa.text(f"memory.id NOT IN {access.EARLIER}"))
         order = sa.text("(SELECT doc FROM memoryindex WHERE memory_id = memory.id)")
         with self._reading():
             return self._all(Memory, query.order_by(order).offset(offset).limit(limit))
@@ -183,20 +188,27 @@ class View(
             query = sa.select(table).where(table.c.memory_id == memory_id)
             return self._all(Citation, query.order_by(table.c.start, table.c.id))
 
-    def memory_ids(self) -> frozenset[str]:
+    def memory_ids(self, *, earlier: bool = False) -> frozenset[str]:
         """Return the memories that may be evidence for this reader.
 
         For everybody but the custodian these are the memories they can read. The custodian
         also reads what was withdrawn or discarded, and that is evidence for nobody.
+
+        Args:
+            earlier: also those that gave way to a newer reading of their passage: versions
+                made before stand on them.
         """
+        query = "SELECT id FROM temp.usable_memory"
+        if not earlier:
+            query = f"{query} WHERE id NOT IN {access.EARLIER}"
         with self._reading():
-            rows = self._connection.exec_driver_sql("SELECT id FROM temp.usable_memory")
-            return frozenset(rows.scalars())
+            return frozenset(self._connection.exec_driver_sql(query).scalars())
 
     def conflicts(self, memory_ids: Collection[str] | None = None) -> list[Conflict]:
         """Return the conflicts that touch these memories, if all their members are readable.
 
-        What a person dismissed is no conflict; `disagreements` has those too.
+        What a person dismissed is no conflict; `disagreements` has those too. Without
+        ``memory_ids`` those that only versions made before tell are left out.
         """
         table, member = table_of(Conflict), table_of(ConflictMember)
         hidden = sa.text(
@@ -207,6 +219,8 @@ class View(
         if memory_ids is not None:
             touched = sa.select(member.c.conflict_id).where(in_json(member.c.memory_id, memory_ids))
             query = query.where(table.c.id.in_(touched))
+        else:
+            query = query.where(sa.text(OF_TODAY))
         with self._reading():
             found = self._all(Conflict, query.order_by(table.c.id))
             return [self._names.conflict(conflict) for conflict in found]
@@ -215,9 +229,13 @@ class View(
         """Return the memory ids of a conflict. Raises `NotReadable`."""
         table = table_of(ConflictMember)
         with self._reading():
-            required(next((c for c in self.conflicts() if c.id == conflict_id), None))
             query = sa.select(table.c.memory_id).where(table.c.conflict_id == conflict_id)
-            return list(self._connection.execute(query.order_by(table.c.memory_id)).scalars())
+            found: list[str] = list(
+                self._connection.execute(query.order_by(table.c.memory_id)).scalars()
+            )
+            touching = self.conflicts(found[:1])
+            required(next((c for c in touching if c.id == conflict_id), None))
+            return found
 
     # Consent and rules
 
@@ -323,7 +341,7 @@ class View(
             return {
                 "people": len(self._names.people),
                 **readable,
-                "memories": self._count("temp.readable_memory"),
+                "memories": self._count(f"temp.readable_memory WHERE id NOT IN {access.EARLIER}"),
                 "versions": self._count("version"),
                 "conversations": len(self.conversations()),
                 "open_questions": len(self.open_questions()),

@@ -33,14 +33,23 @@ def voice_consent(
     if newest is None or not consented(newest, Act.TRAIN_VOICE, rights):
         raise ConsentError(
             f"Nobody has agreed that a voice is made of the speech of {person.name}, or not any "
-            f"more. {_who(person)}: persona consent {person.id} train_voice --by WHO"
+            f"more. {_who(person)}"
         )
-    if not _entitled(person, people.get(newest.given_by)):
+    check_giver(person, people.get(newest.given_by))
+    return newest
+
+
+def check_giver(person: Person, giver: Person | None) -> None:
+    """Refuse a consent for the voice of a person by somebody who may not give it.
+
+    Raises:
+        ConsentError: it is not theirs to give.
+    """
+    if not _entitled(person, giver):
         raise ConsentError(
             f"The consent for the voice of {person.name} was not given by somebody who may. "
-            f"{_who(person)}: persona consent {person.id} train_voice --by WHO"
+            f"{_who(person)}"
         )
-    return newest
 
 
 def _entitled(person: Person, giver: Person | None) -> bool:
@@ -51,7 +60,13 @@ def _entitled(person: Person, giver: Person | None) -> bool:
 
 def _who(person: Person) -> str:
     if person.is_subject:
-        return "A living, grown-up heir can record it"
+        return (
+            "A living, grown-up heir can record it: "
+            f"persona consent {person.id} train_voice --by WHO"
+        )
     if person.minor or not person.living:
-        return "Only a living, grown-up relative can lend their voice; choose somebody else"
-    return "Only they themselves can record it"
+        return "Only a living, grown-up relative can lend their voice; choose somebody else."
+    return (
+        "Only they themselves can record it: "
+        f"persona consent {person.id} train_voice --by {person.id}"
+    )

@@ -10,6 +10,7 @@ that ends, nobody speaks with it, and it is not listed to anybody but the custod
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -35,6 +36,9 @@ from persona.remember.transactions import Transactions
 from persona.remember.voice_consent import voice_consent
 from persona.remember.voice_reach import Stretch, seconds_of, touches
 from persona.remember.writing import append_audit, existing, insert_new, table_of
+
+CONSENT_ENDED = "nobody agrees any more that this person's voice is used."
+"""`MadeVoice.state_reason` of a voice whose person's consent is over; it comes and goes with it."""
 
 
 class Voices(Transactions):
@@ -96,10 +100,41 @@ class Voices(Transactions):
             self._note(connection, "voice.put", voice.id, new=len(fresh))
             return bool(fresh)
 
-    def block_voice(self, voice_id: str, reason: str) -> None:
-        """Let nobody speak with a voice again; its record stays."""
+    def block_voice(self, voice_id: str, reason: str, by: str = "custodian") -> None:
+        """Let nobody hear a voice; its record, its files and what was measured stay.
+
+        Args:
+            voice_id: a voice that was made.
+            reason: a sentence for those who ask for it later.
+            by: who says so: a person id or ``custodian``.
+
+        Raises:
+            StoreError: there is no such voice.
+        """
         values = {"state": VoiceState.BLOCKED, "state_reason": reason}
-        self._update(MadeVoice, voice_id, values, "voice.block")
+        self._set_voice(voice_id, values, "voice.block", by)
+
+    def unblock_voice(self, voice_id: str, by: str = "custodian") -> None:
+        """Let a voice be heard again that somebody blocked.
+
+        Raises:
+            StoreError: there is no such voice, or a clip it was made of was taken back.
+            ConsentError: nobody agrees any more that it is used.
+        """
+        values = {"state": VoiceState.ACTIVE, "state_reason": ""}
+        self._set_voice(voice_id, values, "voice.unblock", by)
+
+    def _set_voice(self, voice_id: str, values: dict[str, Any], action: str, by: str) -> None:
+        table = table_of(MadeVoice)
+        with self._writing() as connection:
+            row = connection.execute(sa.select(table).where(table.c.id == voice_id)).mappings()
+            voice = row.one_or_none()
+            if voice is None:
+                raise StoreError(f"There is no voice {voice_id} in this archive.")
+            if values["state"] is VoiceState.ACTIVE:
+                _check_again(connection, MadeVoice(**voice))
+            connection.execute(table.update().where(table.c.id == voice_id).values(**values))
+            append_audit(connection, by, action, voice_id)
 
 
 class VoiceReading(Reading):
@@ -157,6 +192,10 @@ class VoiceReading(Reading):
                 if voice.state is VoiceState.ACTIVE and heard >= set(voice.clip_ids)
             ]
 
+    def usable_voices(self) -> list[MadeVoice]:
+        """Return the voices that this reader may hear today, oldest first."""
+        return [voice for voice in self.made_voices() if voice.state is VoiceState.ACTIVE]
+
     def made_voice(self, voice_id: str) -> MadeVoice:
         """Return one voice. Raises `NotReadable`."""
         return required(next((one for one in self.made_voices() if one.id == voice_id), None))
@@ -179,7 +218,7 @@ class VoiceReading(Reading):
             self.voice_consent(voice.person_id)
         except ConsentError:
             voice.state = VoiceState.BLOCKED
-            voice.state_reason = "nobody agrees any more that this person's voice is used."
+            voice.state_reason = CONSENT_ENDED
 
     def _closed_stretches(self, source_ids: set[str], for_training: bool) -> list[Stretch]:
         """Return when something is said that this reader may not know, or not train on."""
@@ -233,16 +272,33 @@ def _check_clips(connection: Connection, voice: MadeVoice) -> None:
 def _check_consent(connection: Connection, voice: MadeVoice) -> None:
     if voice.person_id is None:
         return
+    if voice.consent_id != _consent_today(connection, voice.person_id).id:
+        raise ConsentError("This voice names another consent than the one that counts today.")
+
+
+def _consent_today(connection: Connection, person_id: str) -> Consent:
     people = connection.execute(sa.select(table_of(Person))).all()
     entries = connection.execute(sa.select(table_of(Consent)).order_by(sa.text("rowid"))).all()
-    newest = voice_consent(
-        voice.person_id,
+    return voice_consent(
+        person_id,
         {row.id: Person(**row._mapping) for row in people},
         [Consent(**row._mapping) for row in entries],
         Rights((), True, date.today()),
     )
-    if voice.consent_id != newest.id:
-        raise ConsentError("This voice names another consent than the one that counts today.")
+
+
+def _check_again(connection: Connection, voice: MadeVoice) -> None:
+    """Refuse to bring a voice back that rests on something that is not there any more."""
+    table = table_of(VoiceClip)
+    there = sa.and_(in_json(table.c.id, voice.clip_ids), table.c.state == ProposalState.CONFIRMED)
+    kept = connection.execute(sa.select(table.c.id).where(there)).all()
+    if len(kept) < len(set(voice.clip_ids)):
+        raise StoreError(
+            "A clip that this voice was made of was taken back or refused since, so nobody hears "
+            f"it again. Make it anew: persona voice make --donor {voice.person_id}"
+        )
+    if voice.person_id is not None:
+        _consent_today(connection, voice.person_id)
 
 
 _OF_READABLE = "voiceclip.source_id IN (SELECT id FROM temp.readable_source)"

@@ -24,5 +24,11 @@ def load_conflict_words() -> dict[str, Any]:
     return _load("conflict_words.toml")
 
 
+@cache
+def load_other_words() -> dict[str, Any]:
+    """Return ``other_words.toml``: words that mean one thing, are of a kind, or tell of it."""
+    return _load("other_words.toml")
+
+
 def _load(name: str) -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))

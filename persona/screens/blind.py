@@ -1,19 +1,33 @@
 """Which is nearer? One question, two answers, and nobody says which version gave which."""
 
+import random
+from functools import partial
+
 import streamlit as st
 
-from persona.compare.blind import Blind, ask_both, keep_vote, pairs_of
+from persona.compare.blind import (
+    Blind,
+    Ears,
+    ask_both,
+    can_be_heard,
+    draw_pair,
+    hear_both,
+    keep_vote,
+    usable_versions,
+)
+from persona.compare.hearing import Hearing
 from persona.errors import PersonaError
 from persona.evaluation.probe import Said, SaidSentence
-from persona.records import Judged, Preference, Standing, Version
-from persona.screens import labels, visit
+from persona.records import Judged, Standing
+from persona.screens import labels, visit, voting
 from persona.screens.compare import back_to_versions
 from persona.screens.markup import as_html, as_label
 from persona.screens.page import heading, line, show, subject_name
 from persona.screens.words import say
 
 QUESTION_LIMIT = 1000
-_RATINGS = (1, 2, 3, 4, 5)
+_PAGE = "blind"
+_LOT = random.SystemRandom()
 
 
 class _Quiet:
@@ -34,30 +48,33 @@ def render() -> None:
     if visit.keeps():
         line(say("blind.keeper"), "notice")
         return
-    pairs = pairs_of(visit.archive().store)
-    if not pairs:
+    if len(usable_versions(visit.archive().store)) < 2:
         line(say("blind.one"), "notice")
         return
-    blind: Blind | None = st.session_state.get("blind")
+    voting.thanks(_PAGE)
+    blind: Blind | None = st.session_state.get(_PAGE)
     if blind is None:
-        _question(pairs[0])
+        _question()
     else:
         _answers(blind)
-    _own_votes()
+    voting.own_votes(_PAGE, Judged.ANSWERS)
 
 
-def _question(pair: tuple[Version, Version]) -> None:
+def _question() -> None:
     with st.form("blind-form", border=False):
         asked = st.text_input(
-            say("blind.question"), key=f"blind-question-{_round()}", max_chars=QUESTION_LIMIT
+            say("blind.question"),
+            key=f"blind-question-{voting.shown_number(_PAGE)}",
+            max_chars=QUESTION_LIMIT,
         )
         if not st.form_submit_button(as_label(say("blind.ask")), type="primary"):
             return
-    here = visit.visitor() or visit.Visitor("stranger")
+    here, archive = visit.visitor() or visit.Visitor("stranger"), visit.archive()
     try:
         with st.spinner(say("blind.asking")):
-            st.session_state["blind"] = ask_both(
-                visit.archive().workspace, asked or "", pair, here.person_id, _Quiet()
+            pair = draw_pair(archive.workspace, archive.store, here.person_id, _LOT)
+            st.session_state[_PAGE] = ask_both(
+                archive.workspace, asked or "", pair, here.person_id, _Quiet()
             )
     except PersonaError as error:
         line(str(error), "notice")
@@ -65,28 +82,25 @@ def _question(pair: tuple[Version, Version]) -> None:
     st.rerun()
 
 
-def _round() -> int:
-    """Return how many questions were put: each has fields of its own."""
-    return int(st.session_state.get("blind-count", 0))
-
-
 def _answers(blind: Blind) -> None:
     if blind.urgent:  # help, and nothing beside it
         _answer("", blind.answers[0])
-        _another()
+        voting.another_button(_PAGE)
         return
     show(f'<p class="asked">{as_html(blind.question)}</p>')
     if blind.alike:
-        _answer(say("blind.first"), blind.answers[0])
+        _answer(say("blind.both"), blind.answers[0])
         line(say("blind.alike"), "notice")
-        _another()
+        voting.another_button(_PAGE)
         return
     for column, side, said in zip(
-        st.columns(2, gap="medium"), ("first", "second"), blind.answers, strict=True
+        st.columns(2, gap="medium"), voting.SIDES, blind.answers, strict=True
     ):
         with column:
             _answer(say(f"blind.{side}"), said)
-    _vote(blind)
+    _sounds(blind)
+    voting.vote(_PAGE, partial(keep_vote, visit.archive().store, blind))
+    voting.another_button(_PAGE)
 
 
 def _answer(head: str, said: Said) -> None:
@@ -103,6 +117,32 @@ def _answer(head: str, said: Said) -> None:
             line(said.failed, "notice")
 
 
+def _sounds(blind: Blind) -> None:
+    """Offer both answers to be heard, where that tells nobody which is which."""
+    sounds = st.session_state.get("blind-sounds")
+    if sounds is not None:
+        heads = [say(f"blind.{side}") for side in voting.SIDES]
+        voting.players(heads, [one.mp3 for one in sounds], "audio/mpeg")
+        line(say("blind.by_program"), "small")
+        return
+    here, archive = visit.visitor() or visit.Visitor("stranger"), visit.archive()
+    hearing = Hearing(archive.workspace, archive.store, here.person_id)
+    ears = can_be_heard(hearing, blind)
+    if ears is Ears.NOT_BOTH:
+        line(say("blind.unheard"), "small")
+    if ears is not Ears.BOTH or not st.button(
+        as_label(say("blind.hear")), key="blind-hear", icon=":material/volume_up:"
+    ):
+        return
+    try:
+        with st.spinner(say("blind.speaking")):
+            st.session_state["blind-sounds"] = hear_both(hearing, blind)
+    except PersonaError:  # which of the two could not be heard would tell which it is
+        line(say("blind.unheard"), "notice")
+        return
+    st.rerun()
+
+
 def _standing(sentence: SaidSentence) -> str:
     """Return in plain words what a sentence rests on; empty for small talk."""
     if sentence.standing == Standing.OWN_WORDS.value:
@@ -113,63 +153,3 @@ def _standing(sentence: SaidSentence) -> str:
     if sentence.standing in (Standing.INFERRED.value, Standing.UNKNOWN.value):
         return say(f"talk.{sentence.standing}")
     return ""
-
-
-def _vote(blind: Blind) -> None:
-    number = _round()
-    sides = {one: say(f"blind.prefer_{one.value}") for one in Preference}
-    ratings = {one: say(f"blind.believe_{one}") for one in _RATINGS}
-    with st.form(f"vote-form-{number}"):
-        preferred = st.radio(
-            say("blind.nearer", name=labels.short_name(subject_name())),
-            list(sides),
-            index=None,
-            format_func=sides.__getitem__,
-            key=f"prefer-{number}",
-        )
-        credible = [
-            st.radio(
-                say(f"blind.believe_{side}"),
-                list(ratings),
-                index=None,
-                horizontal=True,
-                format_func=ratings.__getitem__,
-                key=f"believe-{side}-{number}",
-            )
-            for side in ("first", "second")
-        ]
-        pressed = st.form_submit_button(as_label(say("blind.vote")), type="primary")
-    if pressed and preferred is None and credible == [None, None]:
-        line(say("blind.nothing_chosen"), "notice")
-    elif pressed:
-        _keep(blind, preferred, credible)
-    _another()
-
-
-def _keep(blind: Blind, preferred: Preference | None, credible: list[int | None]) -> None:
-    here = visit.visitor() or visit.Visitor("stranger")
-    try:
-        keep_vote(visit.archive().store, blind, here.person_id, preferred, credible)
-    except PersonaError as error:
-        line(str(error), "notice")
-        return
-    _next()
-    st.session_state["blind-voted"] = True
-    st.rerun()
-
-
-def _another() -> None:
-    st.button(as_label(say("blind.another")), key="blind-another", on_click=_next)
-
-
-def _next() -> None:
-    st.session_state.pop("blind", None)
-    st.session_state["blind-count"] = _round() + 1
-
-
-def _own_votes() -> None:
-    if st.session_state.pop("blind-voted", False):
-        show(f'<p class="notice" role="status">{as_html(say("blind.voted"))}</p>')
-    count = len(visit.listening_view().judgements(Judged.ANSWERS))
-    if count:
-        line(say("blind.votes", count=count), "small")

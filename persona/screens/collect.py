@@ -22,6 +22,7 @@ from persona.screens.handing_in import HandedIn, take_in
 from persona.screens.keeper import top
 from persona.screens.markup import as_html, as_label
 from persona.screens.page import go, heading, line, show
+from persona.screens.set_aside import show_set_aside
 from persona.screens.words import language, listing, say
 from persona.workspace import Workspace
 
@@ -72,6 +73,7 @@ def _hand_over() -> None:
         st.rerun()
     if not ready:
         line(say("bring.nothing_yet"), "small")
+    show_set_aside()
 
 
 def _who_brings() -> str:
@@ -246,11 +248,18 @@ def _came_of_it(job: Job) -> None:
             (say("bring.already_here"), done.already_here),
             (say("bring.left_out_short"), len(done.left_out)),
         ]
+        if done.set_aside:
+            rows.append((say("bring.set_aside"), len(done.set_aside)))
         _table([(label, str(count)) for label, count in rows])
+        if done.set_aside:
+            line(say("bring.aside_hint"))
+            _reasons(done.set_aside)
         if done.warnings:
             with st.expander(say("bring.warnings", count=len(done.warnings))):
                 _reasons(done.warnings)
     line(say("bring.remembered", new=remembered.new, total=remembered.total))
+    if remembered.gave_way:
+        line(say("bring.read_anew", count=remembered.gave_way))
     told = sorted(remembered.narrators.items(), key=lambda item: -item[1])
     if told:
         line(listing([f"{name} ({count})" for name, count in told]), "small")

@@ -1,20 +1,24 @@
 """Two versions side by side, as whoever sits here may know them; kept as a page if they like."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from persona.compare import Wanted
 from persona.compare import compare as compared
+from persona.compare.hearing import Hearing, Sounds
 from persona.errors import PersonaError
-from persona.export.compare_page import comparison_html, comparison_parts
+from persona.export.compare_page import comparison_answers, comparison_html, comparison_parts
+from persona.export.compare_words import version_words, word
 from persona.records import Version, VersionState
 from persona.screens import visit
 from persona.screens.markup import as_label
 from persona.screens.page import go, heading, line, show
 from persona.screens.version_names import version_name
+from persona.screens.voting import SIDES, one_at_a_time
 from persona.screens.words import language, say
 
 PLOT_WIDTH = 460
@@ -39,7 +43,7 @@ def render() -> None:
         _compare(wanted)
     kept = st.session_state.get("compared")
     if kept is not None and kept[0] == wanted:
-        _show(kept[1])
+        _show(*kept)
 
 
 def back_to_versions() -> None:
@@ -96,12 +100,35 @@ def _compare(wanted: Wanted) -> None:
     except PersonaError as error:
         line(str(error), "notice")
         return
-    st.session_state["compared"] = (wanted, values)
+    st.session_state["compared"] = (wanted, values, {})
     st.rerun()  # without the bar
 
 
-def _show(values: dict[str, Any]) -> None:
-    page = comparison_html(values, language())
+def _show(wanted: Wanted, values: dict[str, Any], sounds: Sounds) -> None:
+    _keep(values, sounds)
+    for part in comparison_parts(values, language()):
+        for piece in _SVG.split(part):
+            if piece.startswith("<svg"):
+                st.image(piece, width=PLOT_WIDTH)
+            elif piece:
+                show(f'<div class="compared">{piece}</div>')
+    if values["answers"]:
+        _who_is_heard(values)
+    for number, (head, *answers) in enumerate(comparison_answers(values, language())):
+        show(f'<div class="compared">{head}</div>')
+        for place, column in enumerate(st.columns(2, gap="medium")):
+            with column:
+                show(f'<div class="compared">{answers[place]}</div>')
+                _sound(wanted, values, sounds, (number, SIDES[place]))
+    one_at_a_time()
+
+
+def _keep(values: dict[str, Any], sounds: Sounds) -> None:
+    """Offer the page as a file; what was heard goes into it only if that is wanted."""
+    with_sound = bool(sounds) and st.checkbox(say("side.with_sound"), key="side-with-sound")
+    page: Callable[[], str] = partial(
+        comparison_html, values, language(), dict(sounds) if with_sound else None
+    )
     numbers = "-".join(str(one["number"]) for one in values["versions"])
     st.download_button(
         as_label(say("side.keep")),
@@ -111,9 +138,53 @@ def _show(values: dict[str, Any]) -> None:
         key="side-keep",
         icon=":material/download:",
     )
-    for part in comparison_parts(values, language()):
-        for piece in _SVG.split(part):
-            if piece.startswith("<svg"):
-                st.image(piece, width=PLOT_WIDTH)
-            elif piece:
-                show(f'<div class="compared">{piece}</div>')
+
+
+def _who_is_heard(values: dict[str, Any]) -> None:
+    """Say that answers can be heard, and which of the two cannot."""
+    if not all(values["unheard"]):
+        line(say("side.sound_intro"), "small")
+    for about, why in zip(values["versions"], values["unheard"], strict=True):
+        if why:
+            name = version_words(language(), about)
+            line(word(language(), f"unheard.{why}", version=name), "small")
+
+
+def _sound(wanted: Wanted, values: dict[str, Any], sounds: Sounds, place: tuple[int, str]) -> None:
+    """Let a version be heard under its answer; what was made stays for this visit."""
+    (number, side), turn = place, SIDES.index(place[1])
+    about, said = values["versions"][turn], values["answers"][number][side]
+    heard = sounds.get(place)
+    if heard is not None:
+        fresh = st.session_state.get("side-fresh") == place
+        if fresh:  # it sounds once, and not again whenever the page is drawn anew
+            del st.session_state["side-fresh"]
+        name = version_words(language(), about)
+        st.audio(heard.mp3, format="audio/mpeg", alt=name, autoplay=fresh)
+        line(word(language(), "read_by", whose=heard.whose), "small")
+    elif said and not values["unheard"][turn]:
+        label = as_label(say("side.hear", number=about["number"]))
+        if st.button(label, key=f"side-hear-{number}-{side}", icon=":material/volume_up:"):
+            _speak(wanted, about["id"], said, sounds, place)
+
+
+def _speak(
+    wanted: Wanted,
+    version_id: str,
+    said: Sequence[dict[str, Any]],
+    sounds: Sounds,
+    place: tuple[int, str],
+) -> None:
+    archive = visit.archive()
+    hearing = Hearing(
+        archive.workspace, archive.store, wanted.listener_id, wanted.keeper, wanted.language
+    )
+    try:
+        with st.spinner(say("side.speaking")):
+            version = visit.looking_view().version(version_id)
+            sounds[place] = hearing.hear(version, said)
+    except PersonaError as error:
+        line(str(error), "notice")
+        return
+    st.session_state["side-fresh"] = place
+    st.rerun()

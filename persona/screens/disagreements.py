@@ -167,13 +167,13 @@ def _settle(
 ) -> Done:
     store = visit.archive().store
     note = str(st.session_state.get(f"note-{conflict.id}") or "").strip()
-    review.settle(store, conflict.id, state, kind=kind, policy=policy, resolution=note, by=BY)
+    store.decide_conflict(conflict.id, state, kind=kind, policy=policy, resolution=note, by=BY)
     before = (conflict.state, conflict.kind, conflict.policy, conflict.resolution)
 
     def undo() -> None:
         was, was_kind, was_policy, resolution = before
-        review.settle(store, conflict.id, was, kind=was_kind, policy=was_policy,
-                      resolution=resolution, by=BY)  # fmt: skip
+        store.decide_conflict(conflict.id, was, kind=was_kind, policy=was_policy,
+                              resolution=resolution, by=BY)  # fmt: skip
 
     return Done(say("differ.did", what=say(f"differ.{name}")), undo)
 
@@ -204,6 +204,6 @@ def _lay_beside(memory_id: str) -> Done | None:
     st.session_state.pop("beside", None)
 
     def undo() -> None:
-        review.settle(store, conflict_id, ConflictState.DISMISSED, by=BY)
+        store.decide_conflict(conflict_id, ConflictState.DISMISSED, by=BY)
 
     return Done(say("differ.noted"), undo)

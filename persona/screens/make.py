@@ -10,7 +10,6 @@ import streamlit as st
 
 from persona import steps
 from persona.proof.golden import keep_golden
-from persona.records import VoiceState
 from persona.remember.view import View
 from persona.screens import background, task_view, visit
 from persona.screens.attempts import attempt, forget_outcomes, outcome
@@ -78,9 +77,8 @@ def _ask(view: View) -> None:
 
 def _voice(view: View) -> str:
     """Let the voice be chosen: the usual one, one that was made here, or none."""
-    made = [one for one in view.made_voices() if one.state is VoiceState.ACTIVE]
     words = {"": say("make.voice_usual")}
-    words |= {one.id: donor_words(view, one, language()) for one in made}
+    words |= {one.id: donor_words(view, one, language()) for one in view.usable_voices()}
     words["none"] = say("make.voice_none")
     chosen = st.selectbox(
         say("make.voice"), list(words), format_func=words.__getitem__, key="version-voice"

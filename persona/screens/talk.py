@@ -18,6 +18,7 @@ from persona.screens.page import go, heading, line, show, subject_name
 from persona.screens.portrait import face, frame_html
 from persona.screens.source_dialog import open_asked
 from persona.screens.suggestions import first_questions
+from persona.screens.talk_near import show_near
 from persona.screens.welcome import materials
 from persona.screens.words import language, say
 
@@ -96,6 +97,7 @@ def _said_so_far(talk: Talk, view: View) -> talk_sound.Sounding | None:
                 line(say("talk.interrupted"), "small")
             else:
                 sounding = talk_sound.show_sound(exchange, view, str(number)) or sounding
+        show_near(exchange, view, str(number), _ask)
     return sounding
 
 
@@ -122,6 +124,7 @@ def _answer(talk: Talk, view: View, question: str) -> None:
         with _bubble():
             _stream(talk, view, exchange)
         exchange.turn_id = talk.last_turn_id
+        exchange.near = talk.last_answer.near if talk.last_answer else ()
         talk_sound.begin_aloud(len(visit.exchanges()) - 1)
     except PersonaError as error:
         # What was said stays on the screen, and the conversation can go on.

@@ -28,7 +28,7 @@ from persona.screens.markup import as_html, as_label
 from persona.screens.page import line, subject_name
 from persona.screens.recording import play_stretch
 from persona.screens.words import say
-from persona.speaking import HeardPart, speak_live
+from persona.speaking import HeardPart, is_spoken_by, speak_live
 
 _BREATH_S = 0.3
 """Seconds heard before and after quoted words, so that no sound is cut off."""
@@ -91,7 +91,7 @@ def hush_button() -> None:
 
 def aloud_switch() -> None:
     """Offer that answers are read aloud as they come; nothing sounds unasked."""
-    if visit.engines().voice is None:
+    if visit.voice() is None:
         return
     st.session_state["aloud"] = says_aloud()
     st.toggle(as_label(say("speak.aloud")), key="aloud", on_change=_switched)
@@ -110,7 +110,7 @@ def says_aloud() -> bool:
 
 def begin_aloud(number: int) -> None:
     """Let the answer with this number sound, if that is wanted."""
-    if says_aloud() and visit.engines().voice is not None:
+    if says_aloud() and visit.voice() is not None:
         st.session_state["heard"] = (str(number), None)
 
 
@@ -120,6 +120,9 @@ def show_sound(exchange: visit.Exchange, view: View, key: str) -> Sounding | Non
     Returns:
         What `sound_out` plays once the page is drawn; None: nothing, or it plays already.
     """
+    voice = visit.voice()
+    if exchange.sound is not None and (voice is None or not is_spoken_by(voice, exchange.sound)):
+        exchange.sound = None  # that voice may not be heard any more
     _offer(exchange, key)
     which, clip = st.session_state.get("heard") or ("", None)
     if which == key and clip is not None:
@@ -143,7 +146,7 @@ def _offer(exchange: visit.Exchange, key: str) -> None:
             own += f" ({clock(clip.start_s)})" if len(clips) > 1 else ""
             if st.button(as_label(own), key=f"own-{key}-{number}", icon=":material/graphic_eq:"):
                 st.session_state["heard"] = (key, clip)
-        if visit.engines().voice is not None and exchange.turn_id is not None:
+        if visit.voice() is not None and exchange.turn_id is not None:
             hear = say("talk.hear")
             if st.button(as_label(hear), key=f"hear-{key}-all", icon=":material/volume_up:"):
                 st.session_state["heard"] = (key, None)
@@ -151,7 +154,7 @@ def _offer(exchange: visit.Exchange, key: str) -> None:
 
 def sound_out(sounding: Sounding) -> None:
     """Read an answer aloud, part by part; a press of anything ends it there."""
-    voice, exchange = visit.engines().voice, sounding.exchange
+    voice, exchange = visit.voice(), sounding.exchange
     hush()  # from here on, the page drawn anew is a silent one
     assert voice is not None
     try:
@@ -215,7 +218,7 @@ def _say_whose(part: HeardPart, view: View) -> None:
 
 
 def _say_whose_voice() -> None:
-    voice = visit.engines().voice
+    voice = visit.voice()
     if voice is not None:
         line(say("talk.voice", donor=voice.donor), "small")
 

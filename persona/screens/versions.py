@@ -1,7 +1,8 @@
 """How each version came to be, in plain words; and what is left to ask at the next interview."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -17,6 +18,7 @@ from persona.screens.dates import date_words
 from persona.screens.markup import as_html, as_label
 from persona.screens.page import go, heading, line, show, subject_name
 from persona.screens.version_names import version_name
+from persona.screens.voice_block import show_unheard
 from persona.screens.words import language, listing, say
 from persona.train.report import loss_curve_svg
 from persona.train.sharing import DiskUse, megabytes
@@ -35,7 +37,7 @@ def render() -> None:
         line(say("versions.none"), "notice")
     _side_by_side(len(versions))
     _listen()
-    use = shelf(visit.archive().workspace).use if visit.keeps() else {}
+    use = _room_of(versions) if visit.keeps() else {}
     for version in versions:
         _version(view, version, use.get(version.id))
     _questions(view)
@@ -43,7 +45,7 @@ def render() -> None:
 
 def _listen() -> None:
     """Show the way to the page where those who knew the voice compare, blind."""
-    if visit.keeps() or not visit.listening_view().made_voices():
+    if visit.keeps() or not visit.listening_view().usable_voices():
         return
     if st.button(as_label(say("versions.listen")), key="to-listening"):
         go("listening")
@@ -69,10 +71,36 @@ def _version(view: View, version: Version, use: DiskUse | None) -> None:
         facts.append(_room(use) if use is not None else "")
         line(" · ".join(fact for fact in facts if fact), "facts")
         if visit.keeps():
+            show_unheard(view, version)
             _keepers_part(version)
         _went_in(view, version)
         _learnt(version.report)
         _details(version)
+
+
+def _room_of(versions: Sequence[Version]) -> Mapping[str, DiskUse]:
+    """Return what each version takes up; walked through again only when something changed."""
+    folders = visit.archive().workspace.versions
+    return _measured_room(str(folders), tuple(_stamp(folders / one.id) for one in versions))
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _measured_room(folder: str, stamps: tuple[object, ...]) -> Mapping[str, DiskUse]:  # noqa: ARG001
+    return shelf(visit.archive().workspace).use
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _memory_ids(folder: str, stamp: tuple[object, ...]) -> frozenset[str]:  # noqa: ARG001
+    return load_memory_ids(Path(folder))
+
+
+def _stamp(folder: Path) -> tuple[object, ...]:
+    """Return what changes when something in the folder of a version does."""
+    try:
+        places = sorted((folder, *folder.rglob("*")))
+        return (folder.name, *((one.name, one.stat().st_mtime_ns) for one in places))
+    except OSError:  # it went meanwhile
+        return (folder.name,)
 
 
 def _room(use: DiskUse) -> str:
@@ -123,7 +151,8 @@ def _try(version: Version) -> None:
 def _went_in(view: View, version: Version) -> None:
     """Count what this reader may know of: what they may not is not in the numbers either."""
     try:
-        ids = load_memory_ids(visit.archive().workspace.versions / version.id)
+        folder = visit.archive().workspace.versions / version.id
+        ids = _memory_ids(str(folder), _stamp(folder))
     except PersonaError as error:
         line(str(error), "notice")
         return

@@ -18,7 +18,9 @@ import streamlit as st
 
 from persona import opening, steps
 from persona.converse.answer import AnswerSentence
+from persona.converse.near import Near
 from persona.converse.talk import Talk
+from persona.engines.protocols import Voice
 from persona.errors import VersionError
 from persona.records import Person, ShownAs, Version, VersionState
 from persona.records.names import TREE_GROUP
@@ -55,6 +57,7 @@ class Exchange:
     turn_id: str | None = None
     sound: Path | None = None
     as_of: str | None = None
+    near: tuple[Near, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,10 @@ class Archive:
     store: Store
 
 
+_OF_A_VOTE = ("", "-sounds", "-count", "-kept")
 _OF_A_VISIT = (
-    *("trying", "compared", "blind", "blind-count", "pair", "pair-count"),
+    *("trying", "compared", "side-fresh"),
+    *(f"{page}{kept}" for page in ("blind", "listening") for kept in _OF_A_VOTE),
     *("visitor", "exchanges", "ended", "pending", "asked_source", "heard", "begun"),
     *("say_aloud", "player", "microphone", "spoken", "spoken-words", "as_of"),
     *(
@@ -106,6 +111,14 @@ def _engines(folder: str, version_id: str) -> opening.Engines:
     archive = _archive(folder)
     with archive.store.reader(Stranger()) as view:
         return opening.open_engines(archive.workspace, view.version(version_id))
+
+
+@st.cache_resource(show_spinner=False)
+def _voice(folder: str, version_id: str, *, own: bool) -> Voice | None:
+    archive = _archive(folder)
+    with archive.store.reader(Stranger()) as view:
+        version = view.version(version_id)
+    return opening.open_voice_of_version(archive.workspace, version, own=own)
 
 
 def arrive(folder: Path) -> None:
@@ -218,6 +231,18 @@ def engines() -> opening.Engines:
         MissingModel: the weights are not here.
     """
     return _engines(st.session_state["folder"], talk_version().id)
+
+
+def voice() -> Voice | None:
+    """Return the voice that whoever is here hears answers with; None: they can only read.
+
+    Raises:
+        VersionError: the version of this talk is damaged.
+        MissingModel: the weights are not here.
+    """
+    version = talk_version()
+    own = opening.may_hear_its_voice(archive().workspace, version, listening_view())
+    return _voice(st.session_state["folder"], version.id, own=own)
 
 
 def talk_version() -> Version:

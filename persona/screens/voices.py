@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from datetime import datetime
 
 import streamlit as st
 
@@ -14,15 +15,22 @@ from persona.remember.view import View
 from persona.screens import background, task_view, visit
 from persona.screens.attempts import Done, attempt, nothing_left, outcome
 from persona.screens.background import State
+from persona.screens.dates import date_words
 from persona.screens.keeper import top
 from persona.screens.markup import as_html, as_label
 from persona.screens.page import heading, line, show
 from persona.screens.people_choice import person_words
 from persona.screens.recording import play_stretch
+from persona.screens.voice_block import offer_back, offer_block, say_refused
 from persona.screens.words import language, say
 from persona.train.voices.donor import DESIGNED, donor_words
 from persona.train.voices.measures import SENTENCES
-from persona.train.voices.words import FROM_SECONDS, left_out_sentence, length_words
+from persona.train.voices.words import (
+    FROM_SECONDS,
+    left_out_sentence,
+    length_words,
+    measured_sentence,
+)
 
 _BY = "custodian"
 _ALIKE = 0.75
@@ -63,6 +71,10 @@ def _whose(view: View) -> str:
 
 def _name(view: View, person_id: str) -> str:
     return view.display_name(person_id, language())
+
+
+def _day(at: datetime) -> str:
+    return date_words(at.date().isoformat(), "", language())
 
 
 def _gauge(view: View, person_id: str) -> None:
@@ -224,6 +236,7 @@ def _donor(view: View, person_id: str) -> None:
         return
     st.button(as_label(say("voices.make")), key="make-voice", type="primary",
               on_click=attempt, args=(_make, donor))  # fmt: skip
+    line(say("voices.make_takes" if donor != DESIGNED else "voices.make_soon"), "small")
 
 
 def _agreed(view: View, person_id: str, *, own: bool) -> bool:
@@ -231,7 +244,7 @@ def _agreed(view: View, person_id: str, *, own: bool) -> bool:
     try:
         entry = view.voice_consent(person_id)
         line(
-            say("voices.agreed", name=_name(view, entry.given_by), date=f"{entry.at:%Y-%m-%d}"),
+            say("voices.agreed", name=_name(view, entry.given_by), date=_day(entry.at)),
             "small",
         )
         return True
@@ -280,11 +293,14 @@ def _voices(view: View) -> None:
     for one in made:
         with st.container(key=f"voice-{one.id}", border=True):
             line(donor_words(view, one, language()), "strong")
-            line(f"{one.id} · {one.engine} · {one.created_at:%Y-%m-%d}", "small")
+            line(f"{one.id} · {one.engine} · {_day(one.created_at)}", "small")
+            line(measured_sentence(one.measured, language()), "small")
             if one.state is VoiceState.BLOCKED:
-                line(say("voices.blocked", reason=one.state_reason), "notice")
+                offer_back(view, one)
             else:
+                say_refused(view, one)
                 _hear(one)
+                offer_block(one)
     _votes(view, made)
 
 

@@ -14,6 +14,16 @@ manner. Nothing is rewritten: what is left are contiguous stretches of the text.
 import re
 from collections.abc import Iterator, Sequence
 
+from persona.records.mail_words import (
+    FOOTERS,
+    FROM,
+    ORIGINAL,
+    OTHER_HEADS,
+    SENT,
+    WROTE,
+    WROTE_CHINESE,
+)
+
 _MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 _QUOTED = re.compile(r"^[ \t]*(?:>|＞|\|\s)")
 _KINDS = (
@@ -68,37 +78,27 @@ _ADDRESSES = re.compile(
 _FOOTERS = (
     r"sent from (?:my|mail for|yahoo|outlook|samsung|mailbox|gmail|an? )",
     r"(?:von meinem|envoyé de mon|enviado desde mi|verzonden vanaf mijn)\s",
-    r"get outlook for",
     r"sent (?:via|with|using) (?!love|all|my|our|best|much|a )\S+",
     r"发自我?的?\s?(?:iphone|ipad|手机|华为|小米|网易|qq)",
-    r"来自我的",
-    r"從我的\S+傳送",
-    r"this (?:e-?mail|message)(?: and any| is| was|, including| may contain).{0,80}"
-    r"(?:confidential|intended|privileged|virus|scanned)",
     r"(?:confidentiality notice|legal disclaimer)\b",
     r"(?:to unsubscribe\b|unsubscribe from|click here to unsubscribe)",
     r"you (?:received|are receiving) this (?:message|e-?mail) because",
-    r"virus-free",
-    r"免责声明|本邮件.{0,30}(?:机密|保密)",
-    r"do you yahoo",
-    r"please consider the environment",
+    *FOOTERS,
 )
 _FOOTER = re.compile(r"\W{0,3}(?:" + "|".join(_FOOTERS) + ")", re.IGNORECASE)
 _SIGNATURE_MARK = re.compile(r"--[ \u00a0]?\Z")
 _OF_ANOTHER = re.compile(
-    r"\W*(?:original (?:message|appointment)|(?:begin )?forwarded message|原始邮件|原始郵件"
-    r"|转发的?邮件|轉寄郵件|转发的?消息|回复邮件|原邮件|weitergeleitete nachricht"
-    r"|message transféré|mensaje reenviado)(?: from [^\n]{1,60})?(?:\s*信息)?\W*\Z",
+    rf"\W*(?:{'|'.join(ORIGINAL)}|转发的?消息|weitergeleitete nachricht|message transféré"
+    r"|mensaje reenviado)(?: from [^\n]{1,60})?(?:\s*信息)?\W*\Z",
     re.IGNORECASE,
 )
 _HEADER = re.compile(
-    r"\W{0,3}(?:from|sent|date|to|cc|subject|reply-to|von|an|betreff|gesendet|de|objet|envoyé"
-    r"|发件人|寄件者|寄件人|收件人|收件者|抄送|主题|主旨|发送时间|发送日期|日期)\W{0,3}[:：]\s*\S",
+    rf"\W{{0,3}}(?:{'|'.join((*FROM, *SENT, *OTHER_HEADS))}|von|an|betreff|gesendet|de|objet"
+    r"|envoyé)\W{0,3}[:：]\s*\S",
     re.IGNORECASE,
 )
 _WROTE = re.compile(
-    r"(?:wrote|writes|写道|寫道|schrieb|a écrit|escribió)\s?(?:<[^>]*>)?\s*[:：]\s*\Z",
-    re.IGNORECASE,
+    rf"(?:{'|'.join((*WROTE, *WROTE_CHINESE))})\s?(?:<[^>]*>)?\s*[:：]\s*\Z", re.IGNORECASE
 )
 _OPENS = re.compile(r"\W{0,3}(?:on|am|le|el|在|于|於|\d)", re.IGNORECASE)
 _CLOCK_OR_ADDRESS = re.compile(r"\d{1,2}:\d\d|\S@\S")

@@ -13,7 +13,6 @@ a draft takes from them is checked like everything else.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from persona.errors import ConsentError
 from persona.records import Person
 from persona.train.dataset import Example, Material, build_examples
 from persona.train.own_words import count_words, estimated_tokens
-from persona.train.versions import ADAPTER, EXAMPLES
+from persona.train.versions import ADAPTER, load_examples
 
 ROOM = 360
 """Tokens of all exchanges together: a small model reads some 250 a second."""
@@ -50,6 +49,9 @@ def shown_manner(
         people: the persons of the archive, as the view names them.
         listener_id: words to this person come first.
         training: the settings that the version was made with (`persona.config.Training`).
+
+    Raises:
+        VersionError: the list of examples is missing or was changed.
     """
     most = int(training.get("examples_shown", 0))
     if most == 0 or (folder / ADAPTER).is_dir():
@@ -58,17 +60,9 @@ def shown_manner(
         examples = build_examples(view, subject, people, max_tokens=training["max_tokens"])
     except ConsentError:
         return []
-    listed = _listed(folder)
+    listed = {one["id"] for one in load_examples(folder) if not one["held_out"]}
     known = [example for example in examples if example.id in listed]
     return _messages(_chosen(known, listener_id, most))
-
-
-def _listed(folder: Path) -> frozenset[str]:
-    try:
-        entries = json.loads((folder / EXAMPLES).read_bytes())
-        return frozenset(one["id"] for one in entries if not one["held_out"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return frozenset()
 
 
 def _chosen(examples: Sequence[Example], listener_id: str | None, most: int) -> list[Example]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from persona.engines.base_weights import transformers_folder, weights_sha256
-from persona.records import Act, Person, Version, VersionState
+from persona.records import Act, Manifest, Person, Version, VersionState
 from persona.remember.readers import Audience
 from persona.remember.store import Store
 from persona.remember.view import View
@@ -25,7 +25,7 @@ from persona.train.portrait import choose_portrait
 from persona.train.report import loss_curve_svg, report_card
 from persona.train.serving import checked_name
 from persona.train.version_inputs import VersionInputs, make_version_row, plan_version
-from persona.train.versions import write_version
+from persona.train.versions import files_of, is_whole, write_version
 from persona.workspace import Workspace
 
 
@@ -98,13 +98,22 @@ def make_version(
     base = transformers_folder(settings.base_model, wanted.models)
     existing = wanted.archive.versions()
     inputs = _inputs(wanted, subject, train, held_out, weights_sha256(base), existing, words)
-    for version in existing:
-        blocked = version.state is VersionState.BLOCKED
-        if version.inputs_sha256 == inputs.inputs_sha256 and not blocked:
+    same = [one for one in existing if _is_the_same(one, inputs)]
+    folders = wanted.workspace.versions
+    for version in same:
+        if is_whole(folders / version.id, version):
             return Made(version, False, (_unchanged(version),))
     name = checked_name(wanted.name, ())  # the newest of a name is the one that is meant
     trained = _train(wanted, inputs, base, report, on_loss)
+    for version in same:
+        if _mended(wanted, version, inputs, trained):
+            return Made(version, False, (_whole_again(version),))
     return _finish(store, replace(wanted, name=name), inputs, trained, existing)
+
+
+def _is_the_same(version: Version, inputs: VersionInputs) -> bool:
+    blocked = version.state is VersionState.BLOCKED
+    return version.inputs_sha256 == inputs.inputs_sha256 and not blocked
 
 
 def _inputs(
@@ -171,15 +180,15 @@ def _train(
     return trained
 
 
-def _finish(
-    store: Store,
+def _write(
     wanted: MakeVersion,
+    manifest: Manifest,
     inputs: VersionInputs,
     trained: TrainedAdapter | None,
-    existing: list[Version],
-) -> Made:
-    manifest = inputs.manifest(trained.adapter_sha256 if trained else None)
-    write_version(
+    *,
+    mend: bool = False,
+) -> Path:
+    return write_version(
         wanted.workspace,
         manifest,
         trained.path if trained else None,
@@ -188,9 +197,34 @@ def _finish(
         held_out=inputs.held_out,
         losses=trained.losses if trained else (),
         phrases=wanted.phrases,
+        mend=mend,
     )
+
+
+def _mended(
+    wanted: MakeVersion, damaged: Version, inputs: VersionInputs, trained: TrainedAdapter | None
+) -> bool:
+    """Write a version anew that was damaged or emptied; False: it came out as another one."""
+    planned = replace(inputs, base=inputs.base.model_copy(update={"parent": damaged.parent_id}))
+    manifest = planned.manifest(trained.adapter_sha256 if trained else None)
+    if manifest.id != damaged.id:
+        return False
+    _write(wanted, manifest, planned, trained, mend=True)
+    return True
+
+
+def _finish(
+    store: Store,
+    wanted: MakeVersion,
+    inputs: VersionInputs,
+    trained: TrainedAdapter | None,
+    existing: list[Version],
+) -> Made:
+    manifest = inputs.manifest(trained.adapter_sha256 if trained else None)
+    folder = _write(wanted, manifest, inputs, trained)
     subject = wanted.view.subject()
     card = report_card(inputs, wanted.view.memories(), trained, subject.id)
+    card["files"] = files_of(folder)
     if trained:
         card["loss_curve_svg"] = loss_curve_svg(trained.losses)
     number = max((version.number for version in existing), default=0) + 1
@@ -203,16 +237,26 @@ def _finish(
 
 def _unchanged(version: Version) -> str:
     """Say that a version like this is there already, and how the family gets it."""
+    return f"Nothing has changed since version {version.number}.{_how_to_get(version)}"
+
+
+def _how_to_get(version: Version) -> str:
     number = version.number
-    said = f"Nothing has changed since version {number}."
     if version.state is VersionState.DRAFT:
-        said += f" It is a draft; let the family have it with: persona versions activate {number}"
+        return f" It is a draft; let the family have it with: persona versions activate {number}"
     if version.state is VersionState.RETIRED:
-        said += (
+        return (
             " It was retired; if that was a mistake, bring it back with: persona versions "
             f"activate {number} --again"
         )
-    return said
+    return ""
+
+
+def _whole_again(version: Version) -> str:
+    return (
+        f"Version {version.number} was not whole any more. It was made again from the same "
+        f"inputs, byte for byte, and is whole.{_how_to_get(version)}"
+    )
 
 
 def _sentences(row: Version, trained: TrainedAdapter | None) -> list[str]:

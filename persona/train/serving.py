@@ -6,7 +6,10 @@ retired    nobody talks with it any more; it can still be compared and proved
 blocked    something it was made from was taken back: nothing of it is ever said again
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
 
 from persona.config import Config, Conversation, Engines
 from persona.errors import VersionError
@@ -30,19 +33,34 @@ def settings_of(config: Config, manifest: Manifest) -> Config:
 
     What helps people and machines stays today's: the contact for a crisis, the number of
     threads. Anything else that is changed in persona.toml counts from the next version on.
+
+    Raises:
+        VersionError: this program has a setting no more that the version was made with.
     """
     made = manifest.settings
-    conversation = {
-        **made["conversation"],
-        "help_contact": config.conversation.help_contact,
+    today = {"help_contact": config.conversation.help_contact}
+    conversation = {**made.get("conversation", {}), **today}
+    engines = {
+        **config.engines.model_dump(),
+        **made.get("engines", {}),
+        "threads": config.engines.threads,
     }
-    engines = {**config.engines.model_dump(), **made["engines"], "threads": config.engines.threads}
-    return config.model_copy(
-        update={
-            "conversation": Conversation.model_validate(conversation),
-            "engines": Engines.model_validate(engines),
-        }
-    )
+    update = {
+        "conversation": _as_made(manifest, Conversation, conversation),
+        "engines": _as_made(manifest, Engines, engines),
+    }
+    return config.model_copy(update=update)
+
+
+def _as_made(manifest: Manifest, kind: type[BaseModel], values: Mapping[str, Any]) -> BaseModel:
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        names = ", ".join(sorted({str(one["loc"][0]) for one in error.errors()}))
+        raise VersionError(
+            f"The version {manifest.id} was made with settings that this program does not have "
+            f"({names}), so it cannot answer as it did. Make one like it with: persona train"
+        ) from error
 
 
 def talkable_version(

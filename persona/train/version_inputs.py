@@ -148,11 +148,14 @@ def training_of(workspace: Workspace, manifest: Manifest) -> Workspace:
     A setting that there was not yet when the version was made has its default.
     """
     config = settings_of(workspace.config, manifest)
-    made = manifest.settings["training"]
-    training = Training.model_validate(
-        {k: v for k, v in made.items() if k in Training.model_fields}
-    )
-    return replace(workspace, config=config.model_copy(update={"training": training}))
+    return replace(workspace, config=config.model_copy(update={"training": trained_with(manifest)}))
+
+
+def trained_with(manifest: Manifest) -> Training:
+    """Return the settings that a version was trained with, as far as there are such settings."""
+    known = manifest.settings.get("training", {})
+    fields = {name: known[name] for name in Training.model_fields if name in known}
+    return Training.model_validate(fields)
 
 
 def memories_bytes(memory_ids: Iterable[str]) -> bytes:

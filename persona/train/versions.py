@@ -9,6 +9,8 @@
                    voice/           the voice that was made for it, where there is one
 
 Files of an adapter or a voice that other versions have too are shared (`persona.train.sharing`).
+The row that lists a version has the hashes of the files above its parts (`files_of`), so that a
+file that was lost, changed or added is seen although the manifest does not name it.
 
 Invariant (law 7): the same inputs make the same manifest, because nothing in it depends on the
 time or the machine; what was changed afterwards is refused.
@@ -17,15 +19,16 @@ time or the machine; what was changed afterwards is refused.
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from persona.atomic import folder_sha256, sync_folder, write_file
+from persona.atomic import LITTER, file_sha256, folder_sha256, sync_folder, write_file
 from persona.errors import VersionError
-from persona.records import Manifest
+from persona.records import Manifest, Version
 from persona.train.dataset import Example
 from persona.train.sharing import place
 from persona.train.version_inputs import memories_bytes
@@ -38,6 +41,8 @@ LOSSES = "losses.json"
 PHRASES = "phrases.toml"
 VOICE = "voice"
 ADAPTER = "adapter"
+_PARTS = frozenset({MANIFEST, MEMORIES, EXAMPLES, LOSSES, PHRASES, VOICE, ADAPTER})
+_NEWEST_SCHEMA = 1
 
 
 def write_version(
@@ -50,18 +55,20 @@ def write_version(
     held_out: Sequence[Example] = (),
     losses: Sequence[float] = (),
     phrases: bytes = b"",
+    mend: bool = False,
 ) -> Path:
     """Write the folder of a version whole or not at all, read-only; return where it lies.
 
     A version that is there already is verified and left as it is. ``phrases`` are the bytes that
-    the manifest has the hash of; without them the version speaks with today's.
+    the manifest has the hash of; without them the version speaks with today's. With ``mend`` a
+    folder that is there is replaced: what does not belong to a version stays in it.
 
     Raises:
         VersionError: what was given does not match the manifest, the folder that is there is
             damaged, or there is no room.
     """
     folder = workspace.versions / manifest.id
-    if folder.exists():
+    if folder.exists() and not mend:
         verify_version(folder)
         return folder
     unfinished = workspace.versions / f".{manifest.id}.unfinished"
@@ -75,12 +82,12 @@ def write_version(
         if voice_id := manifest.voice.get("voice_id"):
             made = workspace.voices / str(voice_id)
             _share(made, unfinished / VOICE, [made])
-        _verify(unfinished, manifest)
+        _verified(unfinished, manifest)
         _checked_voice(unfinished, manifest)
         for path in unfinished.rglob("*"):
             if path.is_file():
                 path.chmod(0o444)
-        unfinished.replace(folder)
+        _put(unfinished, folder)
         sync_folder(workspace.versions)
     except OSError as error:
         raise VersionError(
@@ -92,6 +99,72 @@ def write_version(
     return folder
 
 
+def _put(finished: Path, folder: Path) -> None:
+    """Give a finished folder its name; what somebody laid into a damaged one is moved along."""
+    damaged = folder.with_name(f".{folder.name}.damaged")
+    shutil.rmtree(damaged, ignore_errors=True)
+    if folder.exists():
+        folder.replace(damaged)
+    finished.replace(folder)
+    for path in damaged.iterdir() if damaged.is_dir() else ():
+        if path.name not in _PARTS:
+            path.replace(folder / path.name)
+    shutil.rmtree(damaged, ignore_errors=True)
+
+
+def files_of(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of a version that lies beside its adapter and its voice."""
+    return {path.name: file_sha256(path) for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def verify_listed(folder: Path, version: Version, *, emptied: bool = False) -> Manifest:
+    """Check a folder against its manifest, and against the files that the archive lists.
+
+    Versions of earlier releases, whose files are not listed, are checked by their manifest alone.
+
+    Args:
+        folder: of the version.
+        version: as the archive lists it.
+        emptied: whether what it learnt was erased on purpose (`serving.emptied_on_purpose`).
+
+    Raises:
+        VersionError: something is missing or was changed.
+    """
+    if emptied and not (folder / ADAPTER).exists():
+        manifest = read_manifest(folder)
+        _checked_memories(folder, manifest)
+    else:
+        manifest = verify_version(folder)
+    listed: Mapping[str, str] = version.report.get("files", {})
+    for name, sha256 in sorted(listed.items()):
+        path = folder / name
+        if not path.is_file() or file_sha256(path) != sha256:
+            raise _damaged(folder, f"{name} is missing or was changed")
+    return manifest
+
+
+def strangers(folder: Path, manifest: Manifest) -> tuple[str, ...]:
+    """Return a sentence for each thing in a version's folder that does not belong to it."""
+    absent = set() if manifest.adapter_sha256 else {ADAPTER}
+    absent |= set() if manifest.voice.get("voice_id") else {VOICE}
+    known = (_PARTS - absent) | LITTER
+    return tuple(
+        f"{path.name} does not belong to the version {folder.name}. Move it to another place."
+        for path in sorted(folder.iterdir())
+        if path.name not in known
+    )
+
+
+def is_whole(folder: Path, version: Version) -> bool:
+    """Say whether nothing of a version is missing or damaged, its voice included."""
+    try:
+        verify_listed(folder, version)
+        load_voice(folder)
+    except VersionError:
+        return False
+    return True
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of a version.
 
@@ -99,6 +172,11 @@ def read_manifest(folder: Path) -> Manifest:
         VersionError: it is not there, or it is not the one that gave the version its id.
     """
     manifest = _parse_manifest(folder)
+    if manifest.schema_version > _NEWEST_SCHEMA:
+        raise VersionError(
+            f"The version {folder.name} was made by a newer version of this program. Update the "
+            "program, then try again."
+        )
     if manifest.id != folder.name:
         raise _damaged(folder, "its manifest was changed")
     return manifest
@@ -112,9 +190,31 @@ def verify_version(folder: Path) -> Manifest:
     Raises:
         VersionError: a part is missing or was changed.
     """
-    manifest = read_manifest(folder)
-    _verify(folder, manifest)
-    return manifest
+    return load_version(folder).manifest
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a conversation needs of a version, read and checked once.
+
+    Attributes:
+        manifest: what it is made of.
+        memory_ids: of what it may tell.
+        phrases: its fixed sentences; empty for one from before they were kept.
+    """
+
+    manifest: Manifest
+    memory_ids: frozenset[str]
+    phrases: bytes
+
+
+def load_version(folder: Path) -> Loaded:
+    """Read a version and check it as `verify_version` does.
+
+    Raises:
+        VersionError: a part is missing or was changed.
+    """
+    return _verified(folder, read_manifest(folder))
 
 
 def load_memory_ids(folder: Path) -> frozenset[str]:
@@ -196,13 +296,13 @@ def _share(source: Path, target: Path, folders: Iterable[Path]) -> None:
     sync_folder(target)
 
 
-def _verify(folder: Path, manifest: Manifest) -> None:
-    _checked_memories(folder, manifest)
+def _verified(folder: Path, manifest: Manifest) -> Loaded:
+    memory_ids = _checked_memories(folder, manifest)
     adapter = folder / ADAPTER
     found = folder_sha256(adapter) if adapter.is_dir() else None
     if found != manifest.adapter_sha256:
         raise _damaged(folder, "its adapter is missing or was changed")
-    _checked_phrases(folder, manifest)
+    return Loaded(manifest, memory_ids, _checked_phrases(folder, manifest))
 
 
 def _checked_voice(folder: Path, manifest: Manifest) -> Path | None:
@@ -239,9 +339,8 @@ def _parse_manifest(folder: Path) -> Manifest:
     try:
         return Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     except FileNotFoundError as error:
-        raise VersionError(
-            f"There is no version {folder.name} here. List them with: persona versions"
-        ) from error
+        gone = "its manifest" if folder.is_dir() else "its folder"
+        raise _damaged(folder, f"{gone} is missing") from error
     except (OSError, ValidationError) as error:
         raise _damaged(folder, "its manifest cannot be read") from error
 

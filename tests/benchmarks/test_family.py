@@ -10,10 +10,10 @@ from benchmarks.family.family import Family, draw, words
 from benchmarks.family.make import make
 from benchmarks.family.material import path_of, write_material
 from benchmarks.family.run import failing, knowns_of, sampled, take
-from benchmarks.family.systems import Ours, with_annotations
-from benchmarks.family.table import markdown
+from benchmarks.family.systems import Ours
+from benchmarks.family.table import card_of, markdown
 from benchmarks.family.truth import check, probes
-from persona.evaluation.numbers import gate_counts, summary
+from persona.evaluation.numbers import gate_counts
 from persona.evaluation.probe import Gate, Kind, Probe, Said, SaidSentence
 from persona.rehearsal import rehearse
 
@@ -159,21 +159,8 @@ def test_ours_and_a_gossip_are_told_apart(models: Path, tmp_path: Path) -> None:
         **dict.fromkeys(Gate, "failed"),
         Gate.WEIGHTS: "not_tested",  # no question can ask for it
     }
-    cards = {"ours": summary(ours), "gossip": summary(gossip)}
+    cards = {"ours": card_of(ours), "gossip": card_of(gossip)}
     text = markdown(cards, {"families": ["x"], "twin_differences": 0, "twin_probes": []})
     assert "| 0 of " in text
-    assert "gossip" in text
-
-
-def test_citations_of_an_endpoint_are_read() -> None:
-    text = "I bought a kettle. I don't know more."
-    annotations = [
-        {"type": "url_citation", "url_citation": {"start_index": 0, "end_index": 18,
-         "title": "nell.txt", "quote": "I bought a kettle for my mother."}},
-        {"start_index": 500, "end_index": 510, "url": "nowhere"},
-        "nonsense",
-    ]  # fmt: skip
-    first, second = with_annotations(text, annotations)
-    assert [cited.source for cited in first.cited] == ["nell.txt"]
-    assert first.cited[0].exact == "I bought a kettle for my mother."
-    assert second.cited == ()
+    assert "| gossip | 100% |" in text
+    assert "| ours | 0% |" in text

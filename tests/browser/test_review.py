@@ -5,28 +5,10 @@ import time
 
 import pytest
 
-from tests.browser.test_talk import BOTH_SIZES, address, browser, page
+from persona.screens.keeper import TASKS
+from tests.browser.visits import BOTH_SIZES, OVERFLOW, keeper, settled
 
 pytestmark = pytest.mark.browser
-__all__ = ["address", "browser", "page"]
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
-TASKS = ("collect", "who", "review", "disagreements", "pictures", "voices", "withdraw")
-
-
-def settled(page):
-    page.wait_for_timeout(400)
-    page.locator(IDLE).wait_for()
-
-
-def keeper(page, task=None):
-    page.locator(".st-key-custodian button").click()
-    page.locator(".st-key-keep button").click()
-    page.locator(".st-key-go-review button").wait_for()
-    if task:
-        page.locator(f".st-key-go-{task} button").click()
-        page.locator(".st-key-back button").wait_for()
-        settled(page)
 
 
 def words(page):

@@ -1,108 +1,12 @@
 """The app in a real browser: ask, open a citation, see the quoted words marked."""
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
 import pytest
 
-from tests.screens.family import make_family
+from tests.browser.visits import BOTH_SIZES, OVERFLOW, ask, begin
 
 pytestmark = pytest.mark.browser
-REPOSITORY = Path(__file__).resolve().parents[2]
-DESK, PHONE = (1280, 900), (390, 844)
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Return where the app answers, served from a small archive."""
-    workspace = make_family(tmp_path_factory.mktemp("browser"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
-    log = (workspace.root / "app.log").open("wb")
-    server = subprocess.Popen(
-        [*command, f"--server.port={port}"], cwd=REPOSITORY, stdout=log, stderr=log,
-        env={**os.environ, "PERSONA_WORKSPACE": str(workspace.root)},
-    )  # fmt: skip
-    try:
-        wait_for(f"http://localhost:{port}/_stcore/health", server)
-        yield f"http://localhost:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        log.close()
-
-
-def wait_for(url, server):
-    for _ in range(240):
-        assert server.poll() is None, "the app did not start"
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except (urllib.error.URLError, TimeoutError):
-            time.sleep(0.25)
-    pytest.fail("the app did not answer within a minute")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Return Debian's Chromium, driven by Playwright."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no Chromium here: apt-get install chromium")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(request, browser, address):
-    """Return a page on which nobody has said yet who they are."""
-    width, height = getattr(request, "param", DESK)
-    context = browser.new_context(viewport={"width": width, "height": height})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    page.outside = []
-    page.on("request", lambda request: note_outside(page, request.url, address))
-    page.goto(address)
-    page.locator(".st-key-person-ruth button").wait_for()
-    yield page
-    context.close()
-
-
-BOTH_SIZES = pytest.mark.parametrize("page", [DESK, PHONE], ids=["desk", "phone"], indirect=True)
-
-
-def note_outside(page, url, address):
-    if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:")):
-        page.outside.append(url)
-
-
-def begin(page):
-    page.locator(".st-key-person-ruth button").click()
-    page.locator(".st-key-begin button").click()
-    page.locator("textarea").wait_for()
-
-
-def ask(page, question):
-    page.locator("textarea").fill(question)
-    page.keyboard.press("Enter")
-    page.locator("[class*='st-key-hear-']").first.wait_for()
 
 
 @BOTH_SIZES
@@ -144,8 +48,7 @@ def test_it_says_that_it_is_a_simulation_wherever_one_scrolls(page):
 def test_everything_fits_on_the_screen_and_comes_from_this_machine(page):
     begin(page)
     ask(page, "What about the blue kite?")
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(overflow) <= 0
+    assert page.evaluate(OVERFLOW) <= 0
     assert page.outside == []
 
 

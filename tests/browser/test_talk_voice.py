@@ -1,16 +1,12 @@
 """Asking and hearing in a real browser, with a recording in place of a microphone."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from persona.engines.sound import read_sound, write_wav
-from tests.browser.test_talk import DESK, FLAGS, PHONE, REPOSITORY, begin, wait_for
+from tests.browser.conftest import chromium, served
+from tests.browser.visits import DESK, OVERFLOW, PHONE, REPOSITORY, begin
 from tests.screens.family import make_family
 
 pytestmark = pytest.mark.browser
@@ -26,43 +22,23 @@ def address(tmp_path_factory, models):
     file = workspace.root / "persona.toml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace('recogniser = "none"', 'recogniser = "whisper-base"'))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
-    log = (workspace.root / "app.log").open("wb")
-    server = subprocess.Popen(
-        [*command, f"--server.port={port}"], cwd=REPOSITORY, stdout=log, stderr=log,
-        env={**os.environ, "PERSONA_WORKSPACE": str(workspace.root)},
-    )  # fmt: skip
-    try:
-        wait_for(f"http://localhost:{port}/_stcore/health", server)
-        yield f"http://localhost:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        log.close()
+    with served(workspace) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
+def browser(tmp_path_factory, driver):
     """Return Chromium that hears a recording through its microphone."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no Chromium here: apt-get install chromium")
     spoken: Path = tmp_path_factory.mktemp("microphone") / "spoken.wav"
     write_wav(spoken, read_sound(CLIP, rate_hz=48_000, end_s=6.0), rate_hz=48_000, comment="")
-    microphone = [
+    with chromium(
+        driver,
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-audio-capture={spoken}",
         "--autoplay-policy=no-user-gesture-required",
-    ]
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=[*FLAGS, *microphone])
-        yield browser
-        browser.close()
+    ) as running:
+        yield running
 
 
 @pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
@@ -101,8 +77,7 @@ def test_said_corrected_asked_heard_and_silenced(page):
     assert page.evaluate(SILENT), "nothing begins again"
     assert page.get_by_text("We stop here.").count() == 0
     assert page.locator("[data-testid='stChatInput']").count() == 1
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(overflow) <= 0
+    assert page.evaluate(OVERFLOW) <= 0
 
 
 def test_typing_while_it_speaks_does_not_keep_it_speaking(page):

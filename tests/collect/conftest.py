@@ -16,40 +16,8 @@ from persona.collect.selectors import locate
 from persona.engines.protocols import Recogniser
 from persona.errors import CollectError
 from persona.records import Passage
-
-PEOPLE = """
-[subject]
-id = "henry"
-name = "Henry Lin"
-names = ["林海生", "Hai-sheng"]
-born = "1941-03-02"
-died = "2021-11-08"
-languages = ["en", "zh"]
-
-[[people]]
-id = "ruth"
-name = "Ruth Lin"
-names = ["小茹"]
-relation = "daughter"
-called = ["Little Sparrow", "小麻雀"]
-calls = ["Dad", "爸爸"]
-groups = ["children"]
-languages = ["en"]
-born = 1971
-
-[[people]]
-id = "david"
-name = "David Lin"
-relation = "son"
-calls = ["Dad"]
-groups = ["children"]
-
-[[people]]
-id = "margaret"
-name = "Margaret Lin"
-names = ["Maggie"]
-relation = "wife"
-"""
+from persona.workspace import Workspace
+from tests.collect.handing_in import PEOPLE, new_drop, new_workspace
 
 
 @dataclass
@@ -82,6 +50,18 @@ class Batch:
                 assert locate(data, passage.selector, encoding) == passage.text
                 count += 1
         return count
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """Return an archive without engines."""
+    return new_workspace(tmp_path)
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Path:
+    """Return a folder to hand in, with the family's people.toml."""
+    return new_drop(tmp_path)
 
 
 @pytest.fixture

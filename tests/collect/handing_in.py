@@ -14,8 +14,41 @@ from persona.progress import CollectSummary
 from persona.records import Source
 from persona.remember.readers import Custodian
 from persona.workspace import Workspace, create_workspace, open_workspace
-from tests.collect.conftest import PEOPLE
 from tests.converse.conftest import Silent
+
+PEOPLE = """
+[subject]
+id = "henry"
+name = "Henry Lin"
+names = ["林海生", "Hai-sheng"]
+born = "1941-03-02"
+died = "2021-11-08"
+languages = ["en", "zh"]
+
+[[people]]
+id = "ruth"
+name = "Ruth Lin"
+names = ["小茹"]
+relation = "daughter"
+called = ["Little Sparrow", "小麻雀"]
+calls = ["Dad", "爸爸"]
+groups = ["children"]
+languages = ["en"]
+born = 1971
+
+[[people]]
+id = "david"
+name = "David Lin"
+relation = "son"
+calls = ["Dad"]
+groups = ["children"]
+
+[[people]]
+id = "margaret"
+name = "Margaret Lin"
+names = ["Maggie"]
+relation = "wife"
+"""
 
 ENGINES = ("recogniser", "diariser", "text_reader", "face_finder", "embedder", "language_model")
 

@@ -12,14 +12,12 @@ from persona import steps
 from persona.records import Restriction, SourceKind
 from persona.remember.readers import Custodian, Relative
 from persona.workspace import Workspace
-from tests.collect.conftest import PEOPLE
 from tests.collect.handing_in import (
+    PEOPLE,
     journal,
     jpeg,
     known_originals,
     letter,
-    new_drop,
-    new_workspace,
     originals,
     packed,
     sound,
@@ -36,16 +34,6 @@ WHATSAPP = (
     "30/01/19, 20:52 - David Lin: IMG-20190130-WA0009.jpg (file attached)\n"
     "30/01/19, 20:53 - Ruth Lin: He would have loved it\n"
 )
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return new_workspace(tmp_path)
-
-
-@pytest.fixture
-def drop(tmp_path: Path) -> Path:
-    return new_drop(tmp_path)
 
 
 def mess(folder: Path) -> Path:

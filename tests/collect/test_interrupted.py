@@ -18,24 +18,12 @@ from tests.collect.handing_in import (
     jpeg,
     known_originals,
     letter,
-    new_drop,
-    new_workspace,
     originals,
     packed,
     sound,
     sources,
     write,
 )
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return new_workspace(tmp_path)
-
-
-@pytest.fixture
-def drop(tmp_path: Path) -> Path:
-    return new_drop(tmp_path)
 
 
 def collecting(

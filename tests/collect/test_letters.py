@@ -276,3 +276,51 @@ def test_a_short_line_is_no_greeting(folder: Path, collect: Callable[..., Any]) 
         "小茹：\n\n快回来！\n\n我在海边等你。\n\n爸爸\n", encoding="utf-8"
     )
     assert [p.text for p in collect().done["one.txt"].passages] == ["快回来！", "我在海边等你。"]
+
+
+ADDRESS = "14 Clonard Road\nCrumlin\nDublin 12"
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize("date", ["9th November 1987", ""])
+def test_the_address_above_a_letter_is_its_place_and_nobodys_words(
+    folder: Path, collect: Callable[..., Any], gap: str, date: str
+) -> None:
+    head = gap.join(part for part in (ADDRESS, date, "Dear Ruth,") if part)
+    (folder / "one.txt").write_text(f"{head}\n\nThe tomatoes failed.\n\nYour loving\nDad\n")
+    got = collect().done["one.txt"]
+    assert [one.text for one in got.passages] == ["The tomatoes failed."]
+    assert got.passages[0].place == "14 Clonard Road, Crumlin, Dublin 12"
+    assert got.passages[0].created_edtf == ("1987-11-09" if date else None)
+
+
+def test_each_letter_of_a_file_keeps_its_own_address(
+    folder: Path, collect: Callable[..., Any]
+) -> None:
+    second = "Rose Cottage\nBallyvaughan\nCo. Clare"
+    (folder / "one.txt").write_text(
+        f"{ADDRESS}\n\n9th November 1987\n\nDear Ruth,\n\nThe tomatoes failed.\n\nDad\n\n"
+        f"{second}\n\n1 May 1988\n\nDear Ruth,\n\nIt rains.\n\nDad\n"
+    )
+    got = collect().done["one.txt"]
+    assert [(one.unit[-8:], one.text, one.place) for one in got.passages] == [
+        ("letter-1", "The tomatoes failed.", "14 Clonard Road, Crumlin, Dublin 12"),
+        ("letter-2", "It rains.", "Rose Cottage, Ballyvaughan, Co. Clare"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "I was 14.\nI had no shoes",  # a sentence
+        "The boat\nThe sea",  # two lines without a number
+        "Roses are red\nviolets are blue\nsugar is sweet",
+        "My room has 2 windows\nOne looks at the sea",
+    ],
+)
+def test_short_lines_at_the_top_stay_the_writers_words(
+    folder: Path, collect: Callable[..., Any], lines: str
+) -> None:
+    (folder / "one.txt").write_text(f"{lines}\n\nDear Ruth,\n\nThe tomatoes failed.\n\nDad\n")
+    got = collect().done["one.txt"]
+    assert got.passages[0].text.startswith(lines.split("\n", maxsplit=1)[0])

@@ -18,7 +18,7 @@ from persona.engines.protocols import ReadLine, TextReader
 from persona.engines.text_reader_rapidocr import RapidOcrReader
 from persona.errors import CollectError, UnreadableSource
 from persona.records import SourceKind
-from tests.collect.conftest import PEOPLE
+from tests.collect.handing_in import PEOPLE
 from tests.collect.writings import LINES, OWN, drawn, pdf, spaced
 
 LETTER = spaced([*LINES[:2], "The boat is mended. I painted it\nblue, as you asked.", *LINES[3:]])

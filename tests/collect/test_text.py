@@ -13,6 +13,8 @@ from persona.collect.writing.paragraphs import blocks
 from persona.errors import UnreadableSource
 
 CHINESE = "亲爱的小茹：\n我昨天去了海边，天气很好，我很想你。家里的小狗也想你，每天在门口等着。\n"
+TRADITIONAL = "親愛的小茹，今天下雨了，颱風過後屋頂漏水已經修好了。不要掛念。爸爸"
+JAPANESE = "こんにちは、父は港で働いていました。"
 WESTERN = "Chère Ruth,\nl’été dernier à la “Maison” — très bien, n’est-ce pas ?\n" * 3
 
 
@@ -27,6 +29,9 @@ WESTERN = "Chère Ruth,\nl’été dernier à la “Maison” — très bien, n�
         ("Dear Ruth, it is cold.", "utf-16-be", "utf-16-be"),
         (CHINESE, "gb18030", "gb18030"),
         (WESTERN, "cp1252", "cp1252"),
+        (TRADITIONAL, "big5", "cp950"),
+        (f"3 May 1987\n\nDear Ruth,\n\n{TRADITIONAL[8:16]}\n\nDad", "big5", "cp950"),
+        (JAPANESE, "euc_jp", "euc_jis_2004"),
     ],
 )
 def test_encodings_are_found(text: str, encoding: str, found: str) -> None:

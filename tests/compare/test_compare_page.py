@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from persona.compare import Wanted, compare
-from persona.errors import WorkspaceError
+from persona.errors import MadeByProgram, WorkspaceError
 from persona.export.compare_page import comparison_html, write_comparison
 from persona.export.compare_plots import believed_svg, curves_svg, pairs_svg
-from persona.export.compare_words import _words, value_words, word
+from persona.export.compare_words import value_words, word, words
+from persona.export.marking_return import Returning
 from persona.workspace import Workspace
 from tests.command import Run
 from tests.converse.conftest import Silent
@@ -42,6 +43,12 @@ def test_it_needs_no_network_and_runs_nothing(values: dict[str, Any]) -> None:
     assert "&lt;script&gt;" in page
 
 
+def test_it_is_known_when_it_is_handed_in(values: dict[str, Any], tmp_path: Path) -> None:
+    write_comparison(tmp_path / "dad", values, "zh")
+    with pytest.raises(MadeByProgram):
+        Returning(tmp_path, (), list[str]().append).refuse_file(tmp_path / "dad", is_sound=False)
+
+
 def test_every_answer_says_that_a_program_made_it(values: dict[str, Any]) -> None:
     page = comparison_html(values, "en")
     assert "None of it was said by Arthur Penrose" in page
@@ -61,7 +68,7 @@ def test_a_place_that_cannot_be_written_says_so(values: dict[str, Any], tmp_path
 
 
 def test_every_phrase_has_both_languages_and_the_same_values() -> None:
-    table = _words()
+    table = words()
     phrases = [(k, v) for k, v in table.items() if isinstance(v, list)]
     phrases += [
         (f"{group}.{name}", pair)

@@ -219,8 +219,11 @@ def test_report_cards_stand_side_by_side(archive: Workspace) -> None:
     assert "leaks" not in values["cards"][0]["gates"], "that there are secrets is one itself"
     keeper = compared(archive, questions=(BEES,), listener_id=None, keeper=True)
     assert keeper["cards"][0]["gates"]["leaks"] == "kept"
-    page = comparison_html(values, "en")
+    page = comparison_html(keeper, "en")
     assert "persona evaluate 2" in page and "persona evaluate 1" not in page
+    hers = comparison_html(values, "en")
+    assert "No report card has been made of Version 2 yet." in hers
+    assert "persona evaluate" not in hers, "a command is for whoever can give it"
     (archive.root / "reports" / versions_of(archive)[0].id / "card.json").write_text("[1]")
     assert compared(archive, questions=(BEES,))["cards"][0]["gates"] == {}, "as good as none"
 

@@ -8,7 +8,7 @@ import pytest
 from persona import steps
 from persona.converse.answer import AnswerSentence
 from persona.converse.talk import Talk
-from persona.engines.deterministic import HashEmbedder, ScriptedLanguageModel, ToneVoice
+from persona.engines.deterministic import HashEmbedder, ScriptedLanguageModel
 from persona.remember.store import Store
 from persona.workspace import Workspace, create_workspace, open_workspace
 from tests.converse.raw_family import write_raw_family
@@ -70,9 +70,7 @@ def talk(workspace: Workspace, store: Store) -> Callable[..., Talk]:
     """Return a function that begins a conversation with a listener."""
 
     def begin(listener: str | None, model: ScriptedLanguageModel | None = None) -> Talk:
-        engines = steps.Engines(
-            language_model=model, adapted=None, embedder=HashEmbedder(), voice=ToneVoice()
-        )
+        engines = steps.Engines(language_model=model, adapted=None, embedder=HashEmbedder())
         return steps.start_talk(workspace, store, listener_id=listener, engines=engines)
 
     return begin

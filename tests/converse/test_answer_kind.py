@@ -9,6 +9,9 @@ from persona.converse.answer_kind import about_him, fits
     ("question", "yes", "no"),
     [
         ("How many tickets did you buy?", "I bought eleven of them.", "I bought some tickets."),
+        ("How many cousins did you have?", "I had nine cousins.", "She knew every star."),
+        ("What time did you get up?", "I got up at five.", "He tapped it three times."),
+        ("你几点起床？", "天亮就起。", "他敲了三次。"),
         ("When did you leave?", "I left in May.", "I left with a heavy heart."),
         ("How tall were you?", "I was six feet in my socks.", "The tall trees were full."),
         ("What was your favourite colour?", "I liked green best.", "All the food is one colour."),

@@ -87,7 +87,7 @@ def begun(
     model = ScriptedLanguageModel(
         otherwise=reply or "I have nothing.", follows_evidence=bool(reply)
     )
-    engines = steps.Engines(language_model=model, adapted=None, embedder=HashEmbedder(), voice=None)
+    engines = steps.Engines(language_model=model, adapted=None, embedder=HashEmbedder())
     return steps.start_talk(workspace, store, listener_id=listener, engines=engines), model
 
 
@@ -95,7 +95,10 @@ def heard(workspace: Workspace, listener: str | None, questions: tuple[str, ...]
     with steps.open_store(workspace) as store:
         talk, _ = begun(workspace, store, listener)
         answers = [talk.notice.replace("version 1", ""), talk.greeting]
-        answers += [repr(list(talk.ask(question))) for question in questions]
+        for question in questions:
+            answers.append(repr(list(talk.ask(question))))
+            near = talk.last_answer.near if talk.last_answer else ()
+            answers.append([one.ask for one in near])
         view = store.reader(Relative(listener)) if listener else store.reader(Custodian())
         kept = [q for q in view.open_questions() if q.conversation_id == talk.conversation_id]
         return [*answers, [(q.question, q.might_know) for q in kept]]
@@ -107,7 +110,12 @@ def test_a_whole_chain_of_attacks_hears_the_same(
 ) -> None:
     with_it, without = (heard(one, listener, ATTACKS * 2) for one in both)
     for asked, (one, other) in zip(
-        ("notice", "greeting", *ATTACKS * 2, "open questions"),
+        (
+            "notice",
+            "greeting",
+            *(one for ask in ATTACKS * 2 for one in (ask, ask)),
+            "open questions",
+        ),
         zip(with_it, without, strict=True),
         strict=True,
     ):

@@ -71,11 +71,13 @@ def test_a_break_is_offered_after_half_an_hour_and_not_at_once_again(talk: Begin
 
 
 def test_a_real_break_counts_as_one() -> None:
-    pace = Pace(Care(), NOON)
+    pace, stricter = Pace(Care(session_minutes=37), NOON), Pace(Care(session_minutes=36), NOON)
     for minutes in (9, 18, 27, 60, 69):
-        pace.note(NOON + timedelta(minutes=minutes))
+        now = NOON + timedelta(minutes=minutes)
+        pace.note(now)
+        stricter.note(now)
         assert pace.reminder() == ""
-    assert pace.talked_min == 36
+    assert (pace.over(now), stricter.over(now)) == ("", "session_over"), "36 minutes were talked"
 
 
 @pytest.mark.parametrize(

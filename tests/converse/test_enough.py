@@ -118,6 +118,20 @@ def test_one_of_two_things_is_not_enough_however_near() -> None:
     assert judged(replace(MOST_OF_IT, missing=0.0), 50, asked=2, held=2)
 
 
+def test_a_thing_and_one_of_its_kind_are_not_two_things() -> None:
+    """ "Your mum" and "money": what was won is pence, and it is a mother who framed it."""
+    weighed = Weighed(0.45, 1.0, 2, 0.0, kind=True, other=True)
+    assert judged(weighed, 50, asked=2, held=2)
+    assert not judged(replace(weighed, by_near=1), 50, asked=2, held=2)
+    assert judged(replace(weighed, by_near=1), 50, asked=3, held=3)
+
+
+def test_one_other_word_far_from_the_meaning_is_chance() -> None:
+    paid = Weighed(0.85, 0.5, 1, 0.0, kind=True, other=True)
+    assert judged(paid, 50, asked=1, held=1, ranks=(1, 1))
+    assert not judged(paid, 50, asked=1, held=1, ranks=(1, 30))
+
+
 def test_other_words_that_mean_something_else_here_are_chance() -> None:
     other = Weighed(0.9, 0.4, 2, 0.0, kind=True, other=True)
     assert judged(other, 5000, asked=2, held=2, ranks=(1, 40))

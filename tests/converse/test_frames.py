@@ -37,6 +37,12 @@ OWN = {
     "letter to words": evidence(WORDS, passage={"addressee_words": "Mrs Hallett"}),
     "letter": evidence(WORDS, source={"created_edtf": "1987"}),
     "chat": evidence(WORDS, kind=SourceKind.CHAT, passage={"created_edtf": "2012"}),
+    "chat to you": evidence(
+        WORDS, kind=SourceKind.CHAT, passage={"created_edtf": "2012", "addressee_id": "nell"}
+    ),
+    "chat to another": evidence(
+        WORDS, kind=SourceKind.CHAT, passage={"created_edtf": "2012", "addressee_id": "jack"}
+    ),
     "book": evidence(WORDS, kind=SourceKind.BOOK, title="My Bees"),
     "clip": evidence(WORDS, kind=SourceKind.VOICE_CLIP, source={"created_edtf": "2012~"}),
     "interview": evidence(WORDS, kind=SourceKind.INTERVIEW),
@@ -58,7 +64,9 @@ OWN = {
         ),
         ("letter to words", "I wrote to Mrs Hallett: ", "我写信给Mrs Hallett说："),
         ("letter", "I wrote in 1987: ", "我1987年写过："),
-        ("chat", "I wrote in the family chat in 2012: ", "我2012年在家里的群里写过："),
+        ("chat", "I wrote in a chat in 2012: ", "我2012年在聊天里写过："),
+        ("chat to you", "I wrote to you in 2012: ", "我2012年给你发消息说："),
+        ("chat to another", "I wrote to my son Jack in 2012: ", "我2012年给我儿子Jack发消息说："),
         ("book", "I wrote in “My Bees”: ", "我在《My Bees》里写过："),
         (
             "clip",

@@ -10,7 +10,7 @@ import pytest
 from persona import steps
 from persona.converse.talk import Talk
 from persona.engines.deterministic import HashEmbedder
-from persona.records import Restriction
+from persona.records import Restriction, Standing
 from persona.remember.readers import Relative
 from persona.remember.store import Store
 from persona.workspace import Workspace, open_workspace
@@ -19,6 +19,7 @@ from tests.converse.conftest import said
 Begin = Callable[..., Talk]
 
 BEES = "Who was stung when the bees swarmed?"
+COLD = "How cold was the light at Godrevy in those winters?"
 LIGHT = "How many winters did you keep the light at Godrevy?"
 
 
@@ -57,6 +58,21 @@ def test_what_leans_back_means_the_same_after_a_restart(
     assert [(one.text, one.standing) for one in said(resumed, then)] == wanted
 
 
+def test_what_was_offered_can_still_be_asked_for(talk: Begin, store: Store) -> None:
+    going_on = talk("jack")
+    assert said(going_on, COLD)[0].standing is Standing.UNKNOWN
+    assert going_on.last_answer is not None
+    resumed = taken_up(talk, store, going_on, "jack")
+    wanted = going_on.last_answer.near
+    assert wanted and [one.ask for one in wanted] == list(resumed._answering.thread.offered)
+    assert said(resumed, wanted[0].ask) == said(going_on, wanted[0].ask)
+    later = taken_up(talk, store, going_on, "jack")
+    assert later._answering.thread.topic == going_on._answering.thread.topic == COLD
+    assert [one.text for one in said(later, "And then?")] == [
+        one.text for one in said(going_on, "And then?")
+    ]
+
+
 def test_the_time_that_was_asked_for_is_still_asked_for(talk: Begin, store: Store) -> None:
     going_on = talk("jack")
     going_on.as_of = "1989"
@@ -69,7 +85,7 @@ def test_what_was_closed_meanwhile_is_not_gone_on_with(
 ) -> None:
     shutil.copytree(workspace.root, tmp_path / "arthur")
     archive = open_workspace(tmp_path / "arthur")
-    engines = steps.Engines(None, None, HashEmbedder(), None)
+    engines = steps.Engines(None, None, HashEmbedder())
     begin = partial(steps.start_talk, archive, engines=engines)
     with Store.open(archive) as store:
         going_on = begin(store, listener_id="nell")

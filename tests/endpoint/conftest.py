@@ -134,7 +134,7 @@ def serve(archive: Workspace) -> Iterator[Serve]:
     with ExitStack() as running:
 
         def start(model: LanguageModel | None = None, **options: Any) -> Serving:
-            engines = Engines(model or ScriptedLanguageModel(), None, HashEmbedder(), None)
+            engines = Engines(model or ScriptedLanguageModel(), None, HashEmbedder())
             options = {"per_minute": 10_000, "engines": engines, **options}
             return Serving(archive, running.enter_context(listening(archive, **options)))
 

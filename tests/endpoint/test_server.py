@@ -14,6 +14,7 @@ from persona.records import Speaker, VersionState
 from persona.remember.readers import Custodian, Relative
 from persona.remember.store import Store
 from persona.tokens import list_tokens, revoke_token
+from tests.converse.test_near import COLD
 from tests.endpoint.conftest import BEES, Serve, Serving, listening
 
 DRAFTS = "I painted the boat green. I sailed it to France with Jack in 1970."
@@ -52,6 +53,7 @@ def test_an_answer_says_what_each_sentence_stands_on(serve: Serve) -> None:
     said = message["content"][cited["start_index"] : cited["end_index"]]
     assert " ".join(cited["quote"].split()) in said
     assert cited["place"] == "letter to Nell Penrose, 12 May 1987"
+    assert cited["narrator"] == "Arthur Penrose"
     with Store.open(serving.workspace) as store, store.reader(Relative("nell")) as view:
         assert cited["quote"] in view.passage(cited["passage_id"]).text
         assert view.memory(cited["memory_id"]).narrator_id == "arthur"
@@ -82,6 +84,20 @@ def test_a_stream_has_the_same_answer_sentence_by_sentence(serve: Serve) -> None
     assert {event["object"] for event in streamed.events} == {"chat.completion.chunk"}
 
 
+def test_after_a_refusal_a_client_may_offer_where_to_look(serve: Serve) -> None:
+    client = serve().client("jack")
+    for streamed in (False, True):
+        refused = client.ask(COLD, stream=streamed)
+        about = refused.events[-1]["persona"] if streamed else refused.body["persona"]
+        place = about["near"][0]
+        assert place["place"] == "letter to Jack Penrose, 3 June 1991"
+        assert streamed or "1991" not in refused.text, "beside the answer, not in it"
+        told = client.ask(place["ask"], conversation=about["conversation"])
+        assert "eleven winters" in told.text and "near" not in told.body["persona"]
+        [cited] = told.body["choices"][0]["message"]["annotations"]
+        assert cited["source_id"] == place["source_id"]
+
+
 def test_without_include_usage_there_is_none(serve: Serve) -> None:
     events = serve().client().ask(BEES, stream=True).events
     assert not any("usage" in event for event in events)
@@ -100,6 +116,13 @@ def test_what_this_is_comes_with_the_first_answer(serve: Serve) -> None:
     assert "notice" not in second.body["persona"]
     assert "simulation" not in second.text
     assert second.body["persona"]["conversation"] == conversation
+
+
+def test_what_this_is_is_said_in_the_language_of_the_question(serve: Serve) -> None:
+    reply = serve().client().ask("你是真人吗？")
+    assert reply.body["persona"]["notice"].startswith("这是根据大家保存和讲述的材料做成的")
+    assert reply.headers["persona-notice"].startswith("UTF-8''")
+    assert "simulation" not in reply.text
 
 
 def test_the_listener_comes_from_the_token_and_from_nothing_else(serve: Serve) -> None:

@@ -7,8 +7,9 @@ import pytest
 from PIL import Image, ImageOps
 
 from persona.config import Config, Engines
+from persona.engines.describing import describe_engines
 from persona.engines.faces_dlib import DlibFaces, distance, find_problem
-from persona.engines.opening import describe_engines, open_face_finder
+from persona.engines.opening import open_face_finder
 from persona.engines.picture_faces import KeptFaces
 from persona.errors import ConfigError, MissingModel, UnreadableSource
 

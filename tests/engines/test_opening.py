@@ -8,11 +8,11 @@ import pytest
 
 from persona.config import Config
 from persona.engines import deterministic
+from persona.engines.describing import describe_engines
 from persona.engines.language_llama import LlamaModel
 from persona.engines.language_server import ServerModel
 from persona.engines.language_torch import TorchModel, _without_stop
 from persona.engines.opening import (
-    describe_engines,
     open_embedder,
     open_language_model,
     open_recogniser,
@@ -70,7 +70,7 @@ def test_the_embedded_models_are_the_usual_ones(models: Path) -> None:
     assert open_language_model(settings(follows_evidence=True), models).follows_evidence
     for engine in (open_embedder, open_recogniser, open_voice):
         assert engine(Config(), models) is not None
-    statuses = describe_engines(Config(), models)
+    statuses = describe_engines(Config(), models)[:9]  # coqui-tts follows where somebody has it
     assert [status.job for status in statuses] == [
         *("language model", "training base", "embedder", "recogniser", "diariser"),
         *("text reader", "face finder", "voice", "watermark"),

@@ -6,8 +6,9 @@ import pytest
 from PIL import Image
 
 from persona.config import Config, Engines
+from persona.engines.describing import describe_engines
 from persona.engines.deterministic import ScriptedTextReader
-from persona.engines.opening import describe_engines, open_text_reader
+from persona.engines.opening import open_text_reader
 from persona.engines.protocols import ReadLine
 from persona.engines.text_reader_rapidocr import RapidOcrReader, in_reading_order
 from persona.errors import ConfigError, UnreadableSource

@@ -5,13 +5,10 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from persona.engines.deterministic import ToneVoice
 from persona.engines.protocols import FloatArray
-from persona.engines.scripts_of_text import split_sentences
-from persona.engines.voice_stream import AHEAD, stream, whole_sentences
+from persona.engines.voice_stream import AHEAD, stream
 from persona.errors import EngineError
 
 SENTENCES = [f"Sentence {number}." for number in range(12)]
@@ -83,27 +80,3 @@ def test_what_was_made_before_a_failure_is_heard() -> None:
 
 def test_nothing_to_say_ends_at_once() -> None:
     assert list(stream(ToneVoice(), [], language="en")) == []
-
-
-def test_a_sentence_is_passed_on_when_the_next_one_begins() -> None:
-    told: list[str] = []
-
-    def model() -> object:
-        for piece in ["I was", " born here. And", " then Dr. Lee ca", "me. Yes"]:
-            told.append(piece)
-            yield piece
-
-    sentences = whole_sentences(model())  # type: ignore[arg-type]
-    assert next(sentences) == "I was born here."
-    assert len(told) == 2
-    assert list(sentences) == ["And then Dr. Lee came.", "Yes"]
-
-
-@given(st.text(alphabet='abZ 。.!?我们\n"”1', max_size=80), st.integers(1, 7))
-def test_pieces_lose_no_letter(text: str, size: int) -> None:
-    pieces = [text[at : at + size] for at in range(0, len(text), size)]
-
-    def letters(parts: list[str]) -> str:
-        return "".join("".join(parts).split())
-
-    assert letters(list(whole_sentences(pieces))) == letters(split_sentences(text))

@@ -6,7 +6,7 @@ import pytest
 
 from persona.errors import WorkspaceError
 from persona.evaluation.journal import UNFINISHED, Findings, Journal
-from persona.evaluation.probe import Kind
+from persona.evaluation.probe import Kind, Said
 from tests.evaluation.said import own, probe, said
 
 PROBES = [probe(), probe(Kind.UNKNOWN, question="Who?")]
@@ -19,6 +19,13 @@ def test_an_answer_comes_back_as_it_was(tmp_path: Path) -> None:
     with Journal(tmp_path, PROBES, 0) as again:
         assert again.said(PROBES[0]) == ANSWER
         assert again.said(PROBES[1]) is None
+
+
+def test_what_failed_is_asked_again(tmp_path: Path) -> None:
+    with Journal(tmp_path, PROBES, 0) as journal:
+        journal.answered(PROBES[0], Said((), failed="KeyError"))
+    with Journal(tmp_path, PROBES, 0) as again:
+        assert again.said(PROBES[0]) is None
 
 
 def test_a_torn_line_is_asked_again(tmp_path: Path) -> None:

@@ -1,9 +1,7 @@
 """Verdicts become numbers that cannot flatter."""
 
-import pytest
-
 from persona.evaluation.judging import judge
-from persona.evaluation.numbers import Asked, figures, gate_counts, meets, summary
+from persona.evaluation.numbers import Asked, figures, gate_counts, summary
 from persona.evaluation.probe import Gate, Kind, Probe, Said
 from tests.evaluation.said import KNOWN, UNKNOWN, own, probe, said, told
 
@@ -48,7 +46,6 @@ def test_abstention_is_weighed_against_refusal() -> None:
 def test_who_always_refuses_is_not_good() -> None:
     run = [asked(probe(), said(UNKNOWN)), asked(probe(Kind.UNKNOWN), said(UNKNOWN))]
     assert figures(run)["over_refusal"] == 1.0
-    assert meets("over_refusal", 1.0) is False
 
 
 def test_who_never_refuses_is_not_good() -> None:
@@ -73,17 +70,6 @@ def test_an_error_is_counted_and_not_timed() -> None:
     found = figures([asked(probe(), broken), asked(probe(), said(own()))])
     assert found["errors"] == 0.5
     assert found["whole_ms_p95"] == 40.0
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "met"),
-    [
-        ("abstention_f1", 0.85, True), ("abstention_f1", 0.84, False), ("full_support", None, None),
-        ("right", 0.1, None),
-    ],
-)  # fmt: skip
-def test_aims(name: str, value: float | None, met: bool | None) -> None:
-    assert meets(name, value) is met
 
 
 def test_the_summary_counts_ways_of_asking() -> None:

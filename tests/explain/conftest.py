@@ -20,7 +20,7 @@ Begin = Callable[..., Talk]
 
 
 def engines_of(model: LanguageModel | None = None) -> Engines:
-    return Engines(model or ScriptedLanguageModel(), None, HashEmbedder(), None)
+    return Engines(model or ScriptedLanguageModel(), None, HashEmbedder())
 
 
 @pytest.fixture

@@ -36,6 +36,18 @@ def changed(archive: Workspace, *statements: str) -> None:
     connection.close()
 
 
+def test_what_was_offered_beside_a_refusal_is_listed(archive: Workspace, begin: Begin) -> None:
+    talk = begin("jack")
+    list(talk.ask("How cold was the light at Godrevy in those winters?"))
+    whole = explained(archive)
+    assert whole.all_faults == [] and whole.unused == ()
+    assert talk.last_answer is not None
+    near = [one for place in talk.last_answer.near for one in place.memory_ids]
+    assert near and [one["id"] for one in whole.offered] == near
+    said = [line for line in explained_lines(whole) if line.startswith("Offered to look at")]
+    assert said[0] == f"Offered to look at, not said: Arthur Penrose, own_words ({near[0]})"
+
+
 def test_every_link_is_there(archive: Workspace, begin: Begin) -> None:
     talk = begin(seed=5)
     list(talk.ask(BEES))

@@ -48,6 +48,24 @@ def test_every_turn_of_a_conversation_is_the_same_again(
     assert rows(archive) == before, "a rehearsal leaves nothing"
 
 
+def test_what_was_offered_and_asked_for_is_the_same_again(archive: Workspace, begin: Begin) -> None:
+    talk = begin("jack")
+    list(talk.ask("How cold was the light at Godrevy in those winters?"))
+    refused = str(talk.last_turn_id)
+    assert talk.last_answer is not None
+    near = talk.last_answer.near[0]
+    list(talk.ask(near.ask))
+    for turn in (refused, str(talk.last_turn_id)):
+        replayed = replay_turn(archive, turn, engines_of())
+        assert replayed.same and replayed.offered == (), replayed
+    with Store.open(archive) as store:
+        rule = Restriction(id="res_off", target_id=near.source_id, allow=["ada"])
+        store.put_restrictions([rule])
+    replayed = replay_turn(archive, refused, engines_of())
+    gone = f"Not offered to look at any more: {near.memory_ids[0]}"
+    assert replayed.same and gone in replayed_lines(replayed)
+
+
 def test_what_was_said_before_is_part_of_the_state(archive: Workspace, begin: Begin) -> None:
     talk = begin(model=DRAFT)
     list(talk.ask(BEES))

@@ -1,12 +1,13 @@
 """Files are erased, again and again without harm, and what others need stays."""
 
-import json
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from persona.export import erasure
 from persona.workspace import Workspace, create_workspace
+from tests.train.material import manifest_of
 
 
 @pytest.fixture
@@ -44,29 +45,51 @@ def test_answers_that_a_turn_names_stay_with_what_belongs_to_them(workspace: Wor
     assert sorted(p.name for p in workspace.conversations.iterdir()) == ["a.json", "a.wav"]
 
 
-def version(workspace: Workspace, name: str, memories: list[str], sources: list[str]) -> Path:
-    folder = workspace.versions / name
+def version(workspace: Workspace, memories: list[str], sources: list[str]) -> Path:
+    listed = "".join(f"{one}\n" for one in memories).encode()
+    manifest = manifest_of(
+        [],
+        example_sources={"e1": tuple(sources)},
+        portrait_source_id="src_face",
+        memory_ids_sha256=hashlib.sha256(listed).hexdigest(),
+    )
+    folder = workspace.versions / manifest.id
     (folder / "adapter").mkdir(parents=True)
     (folder / "adapter" / "weights").write_text("x")
     (folder / "adapter" / "weights").chmod(0o444)
-    (folder / "memories.txt").write_text("".join(f"{one}\n" for one in memories))
-    manifest = {"example_sources": {"e1": sources}, "portrait_source_id": "src_face"}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "memories.txt").write_bytes(listed)
+    (folder / "manifest.json").write_text(manifest.model_dump_json())
     return folder
 
 
 def test_which_versions_used_and_learnt(workspace: Workspace) -> None:
-    version(workspace, "ver_a", ["mem_1"], [])
-    version(workspace, "ver_b", ["mem_2"], ["src_1"])
-    (version(workspace, "ver_c", [], []) / "manifest.json").write_text("damaged")
+    one = version(workspace, ["mem_1"], []).name
+    two = version(workspace, ["mem_2"], ["src_1"]).name
+    torn = version(workspace, [], [])
+    (torn / "manifest.json").write_text("damaged")
     look = erasure.versions_that_used
-    assert look(workspace, ["mem_1"], []) == (["ver_a", "ver_c"], ["ver_c"])
-    assert look(workspace, [], ["src_1"]) == (["ver_b", "ver_c"], ["ver_b", "ver_c"])
-    assert look(workspace, [], ["src_face"]) == (["ver_a", "ver_b", "ver_c"], ["ver_c"])
+    assert look(workspace, ["mem_1"], []) == (sorted([one, torn.name]), [torn.name])
+    assert look(workspace, [], ["src_1"]) == (sorted([two, torn.name]), sorted([two, torn.name]))
+    assert look(workspace, [], ["src_face"]) == (sorted([one, two, torn.name]), [torn.name])
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "memories.txt"])
+def test_a_version_edited_by_hand_counts_as_one_that_learnt_it(
+    workspace: Workspace, name: str
+) -> None:
+    """Nobody can take something out of a list, so that a withdrawal passes a version by."""
+    folder = version(workspace, ["mem_1"], ["src_1"])
+    content = (folder / name).read_text()
+    (folder / name).write_text(content.replace("src_1", "src_2").replace("mem_1", "mem_2"))
+    assert erasure.versions_that_used(workspace, ["mem_9"], []) == ([folder.name], [folder.name])
 
 
 def test_what_a_version_learnt_is_erased_and_its_record_stays(workspace: Workspace) -> None:
-    folder = version(workspace, "ver_a", [], [])
-    assert erasure.erase_adapters(workspace, ["ver_a", "ver_never"]) == 1
-    assert erasure.erase_adapters(workspace, ["ver_a"]) == 0
+    folder = version(workspace, [], [])
+    unfinished = workspace.versions / ".ver_b.unfinished"
+    (unfinished / "adapter").mkdir(parents=True)
+    (unfinished / "adapter" / "weights").write_text("what a killed program left")
+    assert erasure.erase_adapters(workspace, [folder.name, "ver_never"]) == 1
+    assert erasure.erase_adapters(workspace, [folder.name]) == 0
     assert (folder / "manifest.json").is_file()
+    assert not unfinished.exists()

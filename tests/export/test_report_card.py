@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from persona.errors import WorkspaceError
+from persona.errors import MadeByProgram, WorkspaceError
+from persona.evaluation import judging
 from persona.evaluation.numbers import AIMS
 from persona.evaluation.probe import Gate, Kind
 from persona.export import report_wording
+from persona.export.marking_return import Returning
 from persona.export.report_card import card_html, write_card
-from persona.export.report_plots import scales_svg, shares_svg
+from persona.export.report_plots import WIDTH, scale_svg, shares_svg
 from persona.records import Standing
 
 
@@ -85,7 +87,7 @@ def test_the_page_is_whole_and_needs_no_network() -> None:
     assert "<Penrose>" not in page
     assert not re.search(r"(src|href)=|@import|url\(|<script", page)
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == 3  # what sentences rest on, and a line for each known share
     assert "@media print" in page
 
 
@@ -103,6 +105,7 @@ def test_every_gate_kind_standing_and_number_has_words() -> None:
     from persona.evaluation.numbers import figures
 
     assert set(words["figure"]) == set(figures([]))
+    assert set(words["meaning"]) == {name for name in figures([]) if "_ms_" not in name}
     pairs = [
         v
         for group in words.values()
@@ -128,8 +131,36 @@ def test_an_example_shows_its_sources_and_why_it_failed() -> None:
     failed = example(reasons=["words in quotation marks are not in the source"], missed=True)
     text = read(card_html(card(examples={"best": [], "failed": [failed]})))
     assert "nell.txt" in text
-    assert "words in quotation marks are not in the source" in text
+    assert "words in quotation marks are not in the source 引号里的话在出处里找不到" in text
     assert "the known answer was not given" in text
+
+
+def test_every_reason_has_words_in_both_languages() -> None:
+    source = Path(judging.__file__).read_text(encoding="utf-8")
+    reasons = set(re.findall(r'yield "(.+)"', source))
+    assert len(reasons) > 20
+    assert reasons == set(report_wording.words()["reason"])
+    failed = example(reasons=["the form of address of 'nell' is used", "something new"])
+    text = read(card_html(card(examples={"best": [], "failed": [failed]})))
+    assert "用了对 nell 的称呼" in text
+    assert "something new" in text
+
+
+def test_numbers_are_in_words_that_a_family_reads() -> None:
+    text = read(card_html(card()))
+    for words in ("aim: at least 95%", "目标：不低于95%", "0.1 s", "2026-11-22 12:00 UTC", "无"):
+        assert words in text
+    assert ">=" not in text
+    assert "(ms)" not in text
+
+
+def test_an_error_of_the_program_is_said_at_the_top() -> None:
+    assert "ended with an error of the program" not in read(card_html(card()))
+    broken = {**card()["figures"], "errors": 0.1}
+    failed = example(answer=[])
+    text = read(card_html(card(figures=broken, examples={"best": [], "failed": [failed]})))
+    assert text.index("ended with an error of the program") < text.index("Gates")
+    assert "No answer came" in text
 
 
 def test_what_is_hidden_stays_hidden() -> None:
@@ -156,16 +187,22 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 def test_bars_are_as_long_as_their_share() -> None:
     svg = shares_svg("x", [("a", 1), ("b", 3)])
     widths = [float(width) for width in re.findall(r'y="0" width="([\d.]+)"', svg)]
-    assert widths == [180.0, 540.0]
+    assert widths == [WIDTH / 4, WIDTH * 3 / 4]
     assert "a: 1 (25%)" in svg
 
 
 def test_dots_stand_at_their_value() -> None:
-    svg = scales_svg("x", [("a", 0.5, "50%", 0.75), ("b", 2.0, "?", None)])
-    assert re.findall(r'cx="([\d.]+)"', svg) == ["360.0", "720.0"]
-    assert "M540.0" in svg
+    assert f'cx="{WIDTH / 2}"' in scale_svg("x", 0.5, 0.75)
+    assert f"M{WIDTH * 0.75}" in scale_svg("x", 0.5, 0.75)
+    assert f'cx="{WIDTH:.1f}"' in scale_svg("x", 2.0, None)
 
 
 def test_nothing_to_show_is_no_error() -> None:
     assert "<svg" in shares_svg("x", [])
-    assert "<svg" in scales_svg("x", [])
+
+
+@pytest.mark.parametrize("name", ["card.html", "card.json"])
+def test_it_is_known_when_it_is_handed_in(tmp_path: Path, name: str) -> None:
+    write_card(tmp_path, card())
+    with pytest.raises(MadeByProgram):
+        Returning(tmp_path, (), list[str]().append).refuse_file(tmp_path / name, is_sound=False)

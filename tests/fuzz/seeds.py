@@ -142,6 +142,12 @@ SEEDS: dict[str, list[Seed]] = {
             b"20:49\tRuth\tthe boat\n20:50\tDavid\told\n",
         )
     ],
+    "chat-headed": [
+        (
+            "granny.txt",
+            "2016-01-25 19:02:11 小雨\n吃了吗\n\n外婆(10001) 2016/1/25 下午7:05\n吃了\n".encode(),
+        )
+    ],
     "imessage": [
         (
             "ruth.txt",

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from persona import steps
 from persona.converse.talk import Talk
-from persona.engines.deterministic import HashEmbedder, ScriptedLanguageModel, ToneVoice
-from persona.engines.protocols import LanguageModel, Voice
+from persona.engines.deterministic import HashEmbedder, ScriptedLanguageModel
+from persona.engines.protocols import LanguageModel
 from persona.remember.store import Store
 from persona.train.making import Made
 from persona.workspace import Workspace, create_workspace, open_workspace
@@ -53,14 +53,12 @@ def talk_to(
     *,
     base: LanguageModel | None = None,
     adapted: LanguageModel | None = None,
-    voice: Voice | None = None,
 ) -> Talk:
     """Begin a conversation with the newest version and these engines."""
     engines = steps.Engines(
         language_model=base or ScriptedLanguageModel(),
         adapted=adapted,
         embedder=HashEmbedder(),
-        voice=voice or ToneVoice(),
     )
     return steps.start_talk(workspace, store, listener_id=listener, engines=engines)
 

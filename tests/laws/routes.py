@@ -67,6 +67,7 @@ def routes(keys: Keys) -> dict[str, Route]:
         ),
         "passage": lambda v: each(v.passage, keys.passages),
         "units": lambda v: (list(v.units(one)) for one in keys.sources),
+        "decided": lambda v: iter(v.decided(keys.passages)),
         "told": lambda v: iter([v.told()]),
         "voices": lambda v: each(v.voices, keys.sources),
         "surroundings": lambda v: iter(list(v.surroundings())),
@@ -104,6 +105,7 @@ def routes(keys: Keys) -> dict[str, Route]:
         "at_once": lambda v: iter(()),  # a transaction: it returns nothing
         "searchable": lambda v: iter([int(v.searchable().usable.sum())]),
         "numbers": lambda v: iter([list(v.numbers()), list(v.numbers(keys.memories))]),
+        "numbers_by_language": lambda v: iter([one.tolist() for one in v.numbers_by_language()]),
         "numbered": lambda v: iter(v.numbered(range(1000)).values()),
         "reach": lambda v: each(lambda key: reached(v, key), targets),
         "traces": lambda v: once(lambda: v.traces(reached(v, targets[0]))),  # type: ignore[arg-type]
@@ -112,9 +114,9 @@ def routes(keys: Keys) -> dict[str, Route]:
         "face_questions": lambda v: once(v.face_questions),
         "comparable_faces": lambda v: once(v.comparable_faces),
         "withdrawn_faces": lambda v: once(v.withdrawn_faces),
-        "better_originals": lambda v: once(v.better_originals),
         "alternates": lambda v: iter([*v.alternates(), *(v.alternates(s) for s in keys.sources)]),
         "known_names": lambda v: iter([v.known_names(), *map(v.known_names, keys.sources)]),
+        "unnamed": lambda v: iter(v.unnamed().items()),
         "unknown_names": lambda v: once(v.unknown_names),
         "sample_lines": lambda v: each(lambda one: v.sample_lines(one, "Eve"), keys.sources),
         "waiting_passages": lambda v: once(v.waiting_passages),
@@ -125,6 +127,7 @@ def routes(keys: Keys) -> dict[str, Route]:
             + [c for s in keys.sources for c in v.voice_clips(source_id=s)]
         ),
         "made_voices": lambda v: iter(v.made_voices()),
+        "usable_voices": lambda v: iter(v.usable_voices()),
         "made_voice": lambda v: each(v.made_voice, ["voi_1", "voi_2", "never"]),
         "voice_consent": lambda v: each(v.voice_consent, keys.people),
         "judgements": lambda v: iter(v.judgements()),

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,11 @@ from safetensors.numpy import load_file, save_file
 
 from persona import steps
 from persona.errors import VersionError
+from persona.keeper.verify import verify_archive
 from persona.progress import VerifyResult
 from persona.proof import prove_version
 from persona.proof.golden import keep_golden
-from persona.records import VersionState
+from persona.records import Manifest, VersionState
 from persona.remember.readers import Custodian
 from persona.workspace import Workspace
 from tests.converse.conftest import Silent
@@ -73,7 +76,18 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "phrases edited": (lambda f: flip(f / "phrases.toml"), "its phrases were changed"),
     "examples edited": (no_such_sources, "its list of examples was changed"),
     "examples gone": (lambda f: (f / "examples.json").unlink(), "list of examples cannot be read"),
-    "the folder gone": (shutil.rmtree, "There is no version"),
+    "the folder gone": (shutil.rmtree, "its folder is missing"),
+    "manifest gone": (lambda f: (f / "manifest.json").unlink(), "its manifest is missing"),
+    "a blank in the manifest": (
+        lambda f: (f / "manifest.json").write_text((f / "manifest.json").read_text() + " "),
+        "manifest.json is missing or was changed",
+    ),
+    "losses edited": (lambda f: flip(f / "losses.json"), "losses.json is missing or was changed"),
+    "losses gone": (lambda f: (f / "losses.json").unlink(), "losses.json is missing"),
+    "phrases gone": (lambda f: (f / "phrases.toml").unlink(), "phrases.toml is missing"),
+    "a folder in the adapter": (lambda f: (f / "adapter" / "x").mkdir(), "its adapter"),
+    "a file put into it": (lambda f: (f / "notes.txt").write_text("x"), "notes.txt does not"),
+    "a voice put into it": (lambda f: (f / "voice").mkdir(), "voice does not belong"),
 }
 
 
@@ -84,6 +98,13 @@ def test_a_folder_edited_by_hand_is_said_in_a_sentence(archive: Workspace, what:
     faults = proved(archive).faults
     assert any(words in fault for fault in faults), faults
     assert all(fault.endswith((".", "train", "versions")) for fault in faults), faults
+
+
+def test_what_a_file_manager_leaves_behind_is_no_damage(archive: Workspace) -> None:
+    for place in (the_folder(archive), the_folder(archive) / "adapter"):
+        (place / ".DS_Store").write_bytes(b"where the window was")
+    assert proved(archive).ok
+    assert verify_archive(archive, Silent()).ok
 
 
 def test_one_damaged_version_leaves_the_other_whole(archive: Workspace) -> None:
@@ -124,6 +145,50 @@ def test_a_base_model_that_is_gone_is_noticed(archive: Workspace, tmp_path: Path
         (tmp_path / "elsewhere").rename(base)
     assert any("cannot be used" in one for one in result.faults)
     assert not any("other bytes" in one for one in result.faults)
+
+
+def remade(archive: Workspace, group: str, **settings: object) -> None:
+    """Let version 1 be one that was made with other settings: its manifest, folder and row."""
+    folder = the_folder(archive)
+    made = json.loads((folder / "manifest.json").read_bytes())
+    made["settings"][group].update(settings)
+    version_id = Manifest.model_validate(made).id
+    (folder / "manifest.json").write_text(json.dumps(made))
+    folder.rename(folder.with_name(version_id))
+    with closing(sqlite3.connect(archive.database)) as connection, connection:
+        connection.execute(
+            "UPDATE version SET id = ?, report = json_remove(report, '$.files') WHERE number = 1",
+            (version_id,),
+        )
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"embedder": "bge-old"}, "There is no embedder bge-old"),
+        ({"language_model": "/gone/model.gguf"}, "There is no language model /gone/model.gguf"),
+        ({"warp": 9}, "settings that this program does not have (warp)"),
+    ],
+)
+def test_an_old_version_says_exactly_why_it_cannot_answer(
+    archive: Workspace, settings: dict[str, object], words: str
+) -> None:
+    """What it needs is gone: nothing else takes its place, and another setting would not help."""
+    remade(archive, "engines", **settings)
+    [fault] = proved(archive).faults
+    assert words in fault
+    assert "cannot answer as it did" in fault
+    assert fault.endswith("persona train")
+    assert proved(archive, "2").ok
+
+
+def test_a_version_without_phrases_of_its_own_is_asked_with_todays(archive: Workspace) -> None:
+    """As versions of earlier releases were: no phrases kept, no threads, no files listed."""
+    (the_folder(archive) / "phrases.toml").unlink()
+    remade(archive, "engines", threads=3)
+    result = proved(archive)
+    assert result.ok, result.faults
+    assert "it speaks with today's, and says so" in " ".join(result.sentences())
 
 
 def test_material_that_came_later_does_not_disturb_the_proof(archive: Workspace) -> None:

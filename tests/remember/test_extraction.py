@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from persona.records import Memory, MemoryKind, Modality, Review, SourceKind
-from persona.remember.extraction import Extracted, extract, untold
+from persona.remember.extraction import RULES, Extracted, extract, untold
 from tests.remember.archive import make_passage, make_source, people
 
 
@@ -35,7 +35,7 @@ def test_his_own_letter_becomes_own_words() -> None:
     assert memory.quote == "The sea was\nrough today. I was sick twice."
     assert memory.statement == "The sea was rough today. I was sick twice."
     assert (memory.narrator_id, memory.addressee_id) == ("henry", "ruth")
-    assert (memory.told_at_edtf, memory.extracted_by, memory.language) == ("1987", "rules/1", "en")
+    assert (memory.told_at_edtf, memory.extracted_by, memory.language) == ("1987", RULES, "en")
 
 
 def test_runs_are_short_and_do_not_cross_paragraphs() -> None:
@@ -322,3 +322,70 @@ def test_half_a_million_words_take_seconds() -> None:
     found = extract(passages, source, people())
     assert len(found) > count
     assert time.process_time() - started < 90
+
+
+@pytest.mark.parametrize(
+    ("text", "to", "expected"),
+    [
+        ("Your father taught me to swim.", "tom", True),
+        ("Your late Dad taught me to swim. He could not swim himself.", "tom", True),
+        ("Your brother taught me to swim.", "david", True),
+        ("Your uncle Simon taught me to swim.", "tom", False),
+        ("Your father taught me to swim.", "joe", False),
+        ("你爸爸教我游泳。", "tom", True),
+    ],
+)
+def test_what_he_is_to_the_one_who_is_written_to(text: str, to: str, expected: bool) -> None:
+    found = statements(text, kind=SourceKind.LETTER, addressee_id=to)
+    assert (" ".join(found) == text) is expected
+
+
+def test_a_letter_goes_on_about_him_in_the_next_paragraph() -> None:
+    source = make_source(narrator="ruth", kind=SourceKind.LETTER)
+    lines = ["Dad taught me to swim. He could not swim himself.", "He hated sprouts.", "It rained."]
+    passages = [
+        make_passage(source, text, position=place, addressee_id="tom")
+        for place, text in enumerate(lines)
+    ]
+    assert [one.memory.statement for one in extract(passages, source, people())] == lines[:2]
+    book = make_source(narrator="ruth", kind=SourceKind.BOOK)
+    apart = [make_passage(book, text, position=place) for place, text in enumerate(lines)]
+    assert [one.memory.statement for one in extract(apart, book, people())] == lines[:1]
+
+
+@pytest.mark.parametrize(
+    ("subject_line", "expected"),
+    [("Things about your father for the book", True), ("Re: Dad", True), ("The boat", False)],
+)
+def test_an_email_about_him_tells_of_him(subject_line: str, expected: bool) -> None:
+    source = make_source(
+        subject_line, narrator="ruth", kind=SourceKind.LETTER, details={"importer": "mail"}
+    )
+    text = "You asked for what I remember. He taught me to swim. He could not swim himself."
+    found = extract([make_passage(source, text, addressee_id="tom")], source, people())
+    assert any("taught me to swim" in one.memory.statement for one in found) is expected
+    to_him = extract(
+        [make_passage(source, "He taught me.", addressee_id="henry")], source, people()
+    )
+    assert to_him == []
+
+
+def test_questions_that_are_typed_without_their_mark() -> None:
+    for text in (
+        "grandad what do you put in the soda bread, mine came out like a brick",
+        "Dad did you find your keys",
+        "Dad how's your knee now",
+        "爸你到家了吗",
+    ):
+        assert statements(text, kind=SourceKind.CHAT, addressee_id="henry") == []
+    for text in ("Dad what you said was true", "What a day you had Dad", "Dad will be 80 in May"):
+        assert statements(text, kind=SourceKind.CHAT, addressee_id="henry") == [text]
+
+
+def test_a_short_answer_is_an_answer() -> None:
+    for text in ("怕打雷。一打雷她就把我们都叫到床上。", "Of horses. He would cross the road."):
+        assert statements(text, kind=SourceKind.INTERVIEW) == [text]
+    assert statements("Yes.", kind=SourceKind.INTERVIEW) == []
+    assert statements("He crossed the road. Of horses.", kind=SourceKind.INTERVIEW) == [
+        "He crossed the road."
+    ]

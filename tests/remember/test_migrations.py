@@ -54,7 +54,7 @@ def test_every_migration_leads_to_the_head_that_the_program_names() -> None:
 
 
 def test_an_archive_of_the_first_schema_keeps_every_row(tmp_path: Path) -> None:
-    """Made at 0001, with a source, its passage and a conflict; then opened by this program."""
+    """Made at 0001, with a memory, what carries it and a conflict; then opened by this program."""
     path = tmp_path / "store.sqlite"
     _at_revision(path, "0001")
     with sqlite3.connect(path) as old:
@@ -70,6 +70,14 @@ def test_an_archive_of_the_first_schema_keeps_every_row(tmp_path: Path) -> None:
         kept = connection.exec_driver_sql("SELECT source_id, text_confidence FROM passage")
         assert kept.all() == [("src_1", 1.0)]
         assert connection.exec_driver_sql("SELECT state FROM conflict").all() == [("CONFIRMED",)]
+        told = connection.exec_driver_sql(
+            "SELECT m.quote, c.exact, x.conflict_id FROM memory m JOIN citation c "
+            "ON c.memory_id = m.id JOIN conflictmember x ON x.memory_id = m.id"
+        )
+        assert told.all() == [("Hello", "Hello", "cfl_1")]
+        connection.exec_driver_sql("UPDATE memory SET status = 'RECUT'")
+        with pytest.raises(sa.exc.IntegrityError):
+            connection.exec_driver_sql("UPDATE memory SET status = 'LOST'")
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
         connection.exec_driver_sql("UPDATE source SET kind = 'FAMILY_TREE'")
         with pytest.raises(sa.exc.IntegrityError):
@@ -93,6 +101,12 @@ FIRST_ROWS = (
     "INSERT INTO passage VALUES ('psg_1', 'src_1', 0, 'u', '{}', 'Hello', NULL, '', 1.0, NULL,"
     " '', NULL, '', '', 'en', '', '', '[]', '')",
     "INSERT INTO conflict VALUES ('cfl_1', 'TWO_ACCOUNTS', 'TELL_BOTH', 'boats', '')",
+    "INSERT INTO person VALUES ('ruth', 'Ruth', '[]', 0, '', '[]', '[]', NULL, NULL, 0, 1, '[]',"
+    " '[]', 'NAMED', '')",
+    "INSERT INTO memory VALUES ('mem_1', 'ruth', '[]', '[]', 'EVENT', 'Hello', 'Hello', NULL, 'en',"
+    " NULL, '', NULL, 'WITNESSED', 'TOLD', 'rules/1', 'ACCEPTED_BY_RULE', NULL)",
+    "INSERT INTO citation VALUES ('cit_1', 'mem_1', 'psg_1', 'SUPPORTS', 0, 0, 5, 'Hello')",
+    "INSERT INTO conflictmember VALUES ('cfl_1', 'mem_1')",
 )
 
 

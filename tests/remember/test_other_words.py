@@ -81,6 +81,8 @@ def test_one_word_of_a_memory_does_not_answer_twice(terms: Terms) -> None:
     assert "shoe" in ways(units["shoes"])
     assert "shoe" not in ways(units["wear"])
     assert "coat" in ways(units["wear"])
+    lake = asked("Which lake did you swim in?", terms)
+    assert "pond" in ways(lake["lake"]) and "pond" not in ways(lake["swim"])
 
 
 def test_chinese_is_cut_at_the_words_of_the_table(terms: Terms) -> None:

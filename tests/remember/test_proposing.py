@@ -71,7 +71,8 @@ def test_what_the_rules_found_is_not_asked_about_again() -> None:
     extractor = Extractor(people())
     (known,) = extractor.extract([passage], source)
     model = ScriptedLanguageModel(otherwise="yes")
-    done = Proposer(model, extractor).propose(passage, source, known.citations)
+    spans = [(one.start, one.end) for one in known.citations]
+    done = Proposer(model, extractor).propose(passage, source, spans)
     assert (done.asked, done.found, model.asked) == (0, [], [])
 
 

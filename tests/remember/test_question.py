@@ -27,6 +27,8 @@ def words_for(unit: Unit) -> set[str]:
         ("Do you remember the harbour?", {"harbour"}),
         ("Tell me about it, please.", set()),
         ("Who are you?", set()),
+        ("Will you tell me?", set()),
+        ("What was in your will?", {"will"}),
         ("Henry, did you sing?", {"sing"}),
         ("Did Henry Lin sing?", {"sing"}),
         ("", set()),

@@ -10,8 +10,7 @@ def test_a_wife_is_not_made_the_stepmother_of_his_daughter(archive: Archive) -> 
     with archive.store.reader(Custodian()) as view:
         kin = Relations.of(view.people(), view.kinships())
     assert kin.relation_between("margaret", "ruth") == ""
-    assert kin.parents_of("ruth") == ["henry"] and kin.spouses_of("henry") == ["margaret"]
-    assert kin.siblings_of("ruth") == ["tom"]
+    assert kin.within("henry", 1) >= {"ruth", "tom", "margaret"}
     assert kin.relation_between("tom", "ruth") == "brother"
     assert kin.relation_between("henry", "ruth") == "parent"
     assert kin.relation_between("david", "ruth") == "uncle"
@@ -52,7 +51,8 @@ def test_a_mother_who_is_named_takes_nothing_from_what_he_called_his_children() 
         row("ruth", "parent", "mei", "mother · daughter"),
     ]
     kin = Relations.of(people, rows)
-    assert kin.parents_of("ruth") == ["henry", "margaret"]
+    assert kin.relation_between("margaret", "ruth") == "mother"
+    assert kin.relation_between("henry", "ruth") == "parent"
     assert kin.relation_between("david", "ruth") == "brother"
     assert kin.relation_between("david", "mei") == "maternal uncle"
     assert kin.relation_between("joy", "ruth") == "aunt"

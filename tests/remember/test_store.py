@@ -156,7 +156,6 @@ def test_a_conversation_from_start_to_end(archive: Archive) -> None:
         created_at=NOW,
     )
     archive.store.add_turn(asked)
-    archive.store.rate_turn("trn_1", 4)
     archive.store.set_turn_audio("trn_1", "conversations/trn_1.wav")
     archive.store.add_question(
         OpenQuestion(
@@ -170,11 +169,9 @@ def test_a_conversation_from_start_to_end(archive: Archive) -> None:
     archive.store.end_conversation("con_ruth_1", NOW)
     with archive.store.reader(Custodian()) as view:
         (turn,) = view.turns("con_ruth_1")
-        assert (turn.rating, turn.audio_path) == (4, "conversations/trn_1.wav")
+        assert turn.audio_path == "conversations/trn_1.wav"
         assert view.conversations()[0].ended_at == NOW
         assert view.open_questions()[0].question == "Did you sing?"
-    with pytest.raises(StoreError, match="0 to 5"):
-        archive.store.rate_turn("trn_1", 9)
 
 
 def test_a_later_citation_can_join_a_memory(archive: Archive) -> None:

@@ -1,12 +1,15 @@
 """A page as a test sees it: every text it shows, and the hands to press its buttons."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from persona.screens import background
 from persona.workspace import Workspace
+from tests.converse.conftest import Silent
 from tests.screens.family import make_family
 
 
@@ -76,16 +79,6 @@ def as_person(person_id: str | None, kind: str = "person") -> Any:
     return Visitor(kind, person_id)
 
 
-class Silent:
-    """A report that nobody reads."""
-
-    def line(self, text: str) -> None:
-        """Say nothing."""
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def silent() -> Silent:
     """Return a report that nobody reads."""
@@ -102,3 +95,14 @@ def sit() -> Any:
 def screens_folder() -> Path:
     """Return the folder of the screens' code."""
     return Path(__file__).resolve().parents[2] / "persona" / "screens"
+
+
+def finished(page: "Screen", workspace: Workspace) -> background.Job:
+    """Wait for the task behind a screen, draw the page again, and return the task."""
+    job = background.job_of(workspace.root)
+    assert job is not None
+    until = time.monotonic() + 120
+    while job.state is background.State.RUNNING and time.monotonic() < until:
+        time.sleep(0.05)
+    page.app.run()
+    return job

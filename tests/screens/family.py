@@ -11,9 +11,13 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from persona.atomic import folder_sha256
 from persona.config import Config
+from persona.engines.voice_made import describe_made
 from persona.records import (
     Citation,
+    DonorKind,
+    MadeVoice,
     Manifest,
     Memory,
     MemoryKind,
@@ -281,8 +285,9 @@ def add_version(
     portrait: Source | None,
     number: int = 1,
     name: str = "first generation",
+    voice: dict[str, Any] | None = None,
 ) -> None:
-    """Make a version of everything that there is."""
+    """Make a version of everything that there is, with ``Manifest.voice``."""
     from persona.remember.readers import Custodian
 
     with store.reader(Custodian()) as view:
@@ -292,7 +297,7 @@ def add_version(
         persona="henry", parent=None, memory_ids_sha256=hashlib.sha256(listed).hexdigest(),
         memory_count=len(ids), audience=("margaret", "ruth", "daniel"), base_model="scripted",
         base_model_sha256="0" * 64, adapter_sha256=None, example_sources={}, held_out_units=(),
-        voice={"name": "tone", "donor": "a test tone"},
+        voice=voice or {"name": "tone", "donor": "a test tone"},
         portrait_source_id=portrait.id if portrait else None,
         prompts_sha256="0" * 64, settings=settings_of(workspace.config), seed=number,
         code_version="0",
@@ -312,7 +317,22 @@ KITE = "The red kite stood over the breakwater all afternoon, and I did not move
 ORANGES = "I hid the oranges behind the boiler for your mother."
 
 
-def add_second_version(workspace: Workspace) -> None:
+def add_designed_voice(workspace: Workspace, store: Store, name: str) -> dict[str, Any]:
+    """List a designed voice; return the ``Manifest.voice`` of a version that speaks with it."""
+    folder = workspace.voices / name
+    folder.mkdir(parents=True)
+    describe_made(folder, "kokoro", {"english": name})
+    sha256 = folder_sha256(folder)
+    store.put_voice(
+        MadeVoice(
+            id=name, donor=DonorKind.DESIGNED, engine="kokoro", created_at=NOW,
+            files_sha256=sha256,
+        )
+    )  # fmt: skip
+    return {"name": "kokoro", "donor": "nobody's", "voice_id": name, "files_sha256": sha256}
+
+
+def add_second_version(workspace: Workspace, voice: dict[str, Any] | None = None) -> None:
     """Add a letter for everybody and one for Margaret alone, and make version 2."""
     own = MemoryKind.OWN_WORDS
     with Store.open(workspace) as store:
@@ -325,7 +345,7 @@ def add_second_version(workspace: Workspace) -> None:
             SourceKind.LETTER, "oranges", ORANGES.encode(), [(ORANGES, own)],
             narrator="henry", addressee="margaret", date="1990", allow=["margaret"],
         )  # fmt: skip
-        add_version(workspace, store, None, 2, "second generation")
+        add_version(workspace, store, None, 2, "second generation", voice)
 
 
 def add_chat_of_strangers(workspace: Workspace) -> None:

@@ -1,7 +1,6 @@
 """Bring things in: a plan before anything is kept, a stop, going on, and what became of it."""
 
 import threading
-import time
 
 import pytest
 
@@ -12,6 +11,7 @@ from persona.screens import background
 from persona.screens.background import State
 from persona.screens.collect import size_words
 from persona.screens.task_view import part_words
+from tests.screens.conftest import finished
 from tests.screens.family import make_family
 
 LETTER = "Kobe, 3 May {year}\n\nDear Margaret,\n\nThe harbour is grey in {year}.\n\nYour Henry\n"
@@ -39,15 +39,6 @@ def box(tmp_path):
 @pytest.fixture
 def keeper(screen, sit, own):
     return screen(own, "collect", visitor=sit(None, "custodian"))
-
-
-def finished(page, workspace):
-    job = background.job_of(workspace.root)
-    until = time.monotonic() + 60
-    while job.state is State.RUNNING and time.monotonic() < until:
-        time.sleep(0.05)
-    page.app.run()
-    return job
 
 
 def sources(workspace):

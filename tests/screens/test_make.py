@@ -1,6 +1,5 @@
 """Make a version on the page: choose who may talk with it, watch, stop, go on, look at it."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -8,9 +7,9 @@ import pytest
 from persona.records import Act, Consent, VersionState
 from persona.remember.readers import Custodian
 from persona.remember.store import Store
-from persona.screens import background
 from persona.screens.background import State
 from persona.workspace import open_workspace
+from tests.screens.conftest import finished
 from tests.screens.family import make_family
 from tests.train.material import make_tiny_base
 
@@ -47,15 +46,6 @@ def keeper(screen, sit, own):
 def versions(workspace):
     with Store.open(workspace) as store, store.reader(Custodian()) as view:
         return view.versions()
-
-
-def finished(page, workspace):
-    job = background.job_of(workspace.root)
-    until = time.monotonic() + 120
-    while job.state is State.RUNNING and time.monotonic() < until:
-        time.sleep(0.05)
-    page.app.run()
-    return job
 
 
 def test_a_version_is_made_with_its_name_and_its_audience(keeper, own):

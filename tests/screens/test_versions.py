@@ -2,10 +2,19 @@
 
 import pytest
 
-from persona.records import Judged, VersionState
+from persona.records import Judged, Judgement, Preference, VersionState
 from persona.remember.readers import Custodian, Relative
 from persona.remember.store import Store
-from tests.screens.family import KITE, ORANGES, SECRET, add_second_version, make_family
+from tests.screens.family import (
+    KITE,
+    NOW,
+    ORANGES,
+    SECRET,
+    add_designed_voice,
+    add_second_version,
+    add_version,
+    make_family,
+)
 
 
 @pytest.fixture
@@ -80,6 +89,16 @@ def test_room_on_the_disk_is_the_keepers(screen, sit, two):
     assert "on the disk" not in seated(screen, sit, two, "versions").html()
 
 
+def test_a_list_that_was_changed_by_hand_is_noticed_at_once(screen, sit, two):
+    page = seated(screen, sit, two, "versions")
+    assert "is damaged" not in page.html()
+    listed = two.versions / _id(two, 1) / "memories.txt"
+    listed.chmod(0o644)
+    listed.write_text("mem_1\n", encoding="utf-8")
+    page.app.run()
+    assert "is damaged" in page.html()
+
+
 def test_with_one_version_there_is_nothing_to_compare(screen, sit, tmp_path):
     workspace = make_family(tmp_path)
     page = seated(screen, sit, workspace, "versions")
@@ -146,6 +165,42 @@ def test_it_is_in_chinese_too(screen, sit, two):
     assert "模拟" in page.html()
 
 
+@pytest.fixture
+def two_voices(tmp_path):
+    """Return the same two versions, each with a voice of its own."""
+    workspace = make_family(tmp_path)
+    add_second_version(workspace, {"name": "another tone", "donor": "a test tone"})
+    return workspace
+
+
+def test_an_answer_is_heard_when_asked_and_once(screen, sit, two_voices, models):
+    page = compared(seated(screen, sit, two_voices, "compare"))
+    assert len(page.app.get("audio")) == 0
+    page.press("side-hear-0-second")
+    [sound] = page.app.get("audio")
+    assert sound.proto.autoplay
+    assert "Read by a computer: a designed voice, nobody" in page.html()
+    assert page.keys("side-hear-") == ["side-hear-0-first"]
+    _, _, sounds = page.app.session_state["compared"]
+    made = dict(sounds)
+    page.app.checkbox(key="side-with-sound").check().run()
+    [sound] = page.app.get("audio")
+    assert not sound.proto.autoplay, "the page drawn anew is a silent one"
+    assert page.app.session_state["compared"][2] == made, "and nothing is made anew"
+    compared(page, "Another question?")
+    assert len(page.app.get("audio")) == 0
+
+
+def test_a_version_that_may_not_be_heard_says_so(screen, sit, tmp_path):
+    workspace = make_family(tmp_path)
+    with Store.open(workspace) as store:
+        add_version(workspace, store, None, 2, "", add_designed_voice(workspace, store, "voi_a"))
+        store.block_voice("voi_a", "Ruth took it back.")
+    page = compared(seated(screen, sit, workspace, "compare"))
+    assert "Version 2 is not heard here: its voice may not be used." in page.html()
+    assert page.keys("side-hear-") == ["side-hear-0-first"]
+
+
 # Which is nearer
 
 
@@ -165,7 +220,7 @@ def votes(workspace, reader):
 
 def vote(page, **chosen):
     for key, value in chosen.items():
-        page.app.radio(key=f"{key.replace('_', '-')}-0").set_value(value)
+        page.app.radio(key=f"blind-{key.replace('_', '-')}-0").set_value(value)
     [submit] = [one for one in page.app.button if one.label == "Keep my vote"]
     submit.click().run()
     return page
@@ -190,11 +245,9 @@ def test_the_order_is_drawn_by_lot(screen, sit, two):
 
 
 def test_a_vote_is_kept_as_it_was_shown(screen, sit, two):
-    from persona.records import Preference
-
     page = asked(screen, sit, two)
     ids = page.app.session_state["blind"].version_ids
-    vote(page, prefer=Preference.SECOND, believe_first=2, believe_second=5)
+    vote(page, nearer=Preference.SECOND, rate_first=2, rate_second=5)
     assert "Your vote is kept" in page.html()
     assert "You have voted 1 times" in page.html()
     [kept] = votes(two, Relative("ruth"))
@@ -234,6 +287,39 @@ def test_a_secret_is_in_neither_answer(screen, sit, two):
         "oranges"
         in asked(screen, sit, two, "Where did you hide them, behind the boiler?", "margaret").html()
     )
+
+
+def test_both_are_heard_and_nobody_says_which_is_which(screen, sit, two_voices, models):
+    page = asked(screen, sit, two_voices).press("blind-hear")
+    assert len(page.app.get("audio")) == 2
+    shown = page.everything()
+    for name in ("tone", "voice, nobody", "Version 1", "Version 2", _id(two_voices, 1)):
+        assert name not in shown, name
+    vote(page, rate_first=4)
+    assert "blind-sounds" not in page.app.session_state
+
+
+def test_with_one_voice_there_is_nothing_to_hear(screen, sit, two):
+    assert asked(screen, sit, two).keys("blind-hear") == []
+
+
+def test_two_that_were_voted_on_make_way_for_others(screen, sit, two):
+    """Any two that can be asked, not the newest alone; a vote is given to every pair in turn."""
+    with Store.open(two) as store:
+        add_version(two, store, None, 3, "third generation")
+    shown = set()
+    for number in range(3):
+        page = asked(screen, sit, two)
+        ids = page.app.session_state["blind"].version_ids
+        shown.add(frozenset(ids))
+        with Store.open(two) as store:
+            store.put_judgement(
+                Judgement(
+                    id=f"jud_{number}", judged=Judged.ANSWERS, listener_id="ruth", first_id=ids[0],
+                    second_id=ids[1], question="?", preferred=Preference.SAME, at=NOW,
+                )
+            )  # fmt: skip
+    assert len(shown) == 3
 
 
 def test_the_keeper_counts_and_does_not_vote(screen, sit, two):

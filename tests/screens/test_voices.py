@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from persona.atomic import file_sha256, folder_sha256
+from persona.atomic import file_sha256
 from persona.engines.sound import write_wav
-from persona.engines.voice_made import describe_made
 from persona.keeper import listening
 from persona.keeper.listening import Heard, Pair, counts, vote
 from persona.records import (
     Act,
+    ConsentState,
     DonorKind,
     Judged,
     MadeVoice,
@@ -24,7 +24,7 @@ from persona.records import (
 from persona.remember.readers import Custodian, Relative
 from persona.remember.store import Store
 from tests.remember.archive import NOW, make_consent
-from tests.screens.family import make_family
+from tests.screens.family import add_designed_voice, add_version, make_family
 
 RATE_HZ = 16_000
 
@@ -67,16 +67,7 @@ def tape(store, workspace, title="Kitchen tape"):
 
 def designed(store, workspace, name):
     """List a designed voice; return its id."""
-    folder = workspace.voices / name
-    folder.mkdir(parents=True)
-    describe_made(folder, "kokoro", {"english": name})
-    store.put_voice(
-        MadeVoice(
-            id=name, donor=DonorKind.DESIGNED, engine="kokoro", created_at=NOW,
-            files_sha256=folder_sha256(folder),
-        )
-    )  # fmt: skip
-    return name
+    return add_designed_voice(workspace, store, name)["voice_id"]
 
 
 @pytest.fixture
@@ -84,6 +75,15 @@ def own(tmp_path):
     made = make_family(tmp_path, version=False)
     with Store.open(made) as store:
         tape(store, made)
+    return made
+
+
+@pytest.fixture
+def family_of_two(tmp_path):
+    """Return an archive whose second version speaks with a voice that was made."""
+    made = make_family(tmp_path)
+    with Store.open(made) as store:
+        add_version(made, store, None, 2, "second", add_designed_voice(made, store, "voi_warm"))
     return made
 
 
@@ -129,7 +129,7 @@ def test_without_consent_no_voice_can_be_made_of_him(keeper, own):
         store.put_consents([entry])
     keeper.app.run()
     assert keeper.keys("make-voice") == ["make-voice"]
-    assert "Ruth" in keeper.html() and "agreed to this on 2026-11-22" in keeper.html()
+    assert "Ruth" in keeper.html() and "agreed to this on 22 November 2026" in keeper.html()
 
 
 def test_a_designed_voice_needs_no_consent(keeper):
@@ -151,6 +151,66 @@ def test_a_blocked_voice_says_why(keeper, own):
     assert keeper.keys("try-") == []
 
 
+def test_what_blocking_means_stands_there_and_it_can_be_taken_back(keeper, own):
+    with Store.open(own) as store:
+        designed(store, own, "voi_a")
+    keeper.app.run()
+    assert "Nothing is deleted, and you can take it back here" in keeper.html()
+    assert "No version that can be talked with was made with it" in keeper.html()
+    keeper.press("block-voi_a")
+    assert "Say in a sentence why" in keeper.html(), "nobody ends a voice by a slip"
+    keeper.app.text_input(key="block-why-voi_a").set_value("It frightened the children.").run()
+    keeper.press("block-voi_a")
+    assert "Nobody hears this voice any more." in keeper.html()
+    assert keeper.keys("try-") == [] and keeper.keys("block-") == []
+    keeper.press("undo")
+    assert keeper.keys("try-") == ["try-voi_a"]
+    with Store.open(own) as store:
+        store.block_voice("voi_a", "It frightened the children.")
+    keeper.app.run()
+    keeper.press("unblock-voi_a")
+    assert "It may be heard again." in keeper.html() and keeper.keys("try-") == ["try-voi_a"]
+
+
+def test_the_versions_page_tells_the_keeper_which_voice_is_not_heard(screen, sit, family_of_two):
+    keeper = screen(family_of_two, "versions", visitor=sit(None, "custodian"))
+    assert "plain voice" not in keeper.html()
+    with Store.open(family_of_two) as store:
+        store.block_voice("voi_warm", "It frightened the children.")
+    keeper.app.run()
+    assert keeper.html().count("read aloud by a plain voice") == 1
+    assert "It frightened the children." in keeper.html()
+    assert keeper.keys("to-voices") == ["to-voices-2"]
+    ruth = screen(family_of_two, "versions", visitor=sit("ruth"))
+    assert "It frightened the children." not in ruth.html(), "that is between the keepers"
+
+
+def test_where_consent_is_over_it_is_said_in_the_language_of_the_page(screen, sit, own):
+    with Store.open(own) as store:
+        with store.reader(Custodian()) as view:
+            clips = view.voice_clips()
+        store.decide_clips([clips[0].id], ProposalState.CONFIRMED)
+        entry = make_consent("henry", Act.TRAIN_VOICE)
+        entry.given_by = "ruth"
+        store.put_consents([entry])
+        store.put_voice(
+            MadeVoice(
+                id="voi_his", donor=DonorKind.OWN_CLIPS, person_id="henry", engine="kokoro",
+                clip_ids=[clips[0].id], consent_id=entry.id, files_sha256="0", created_at=NOW,
+                measured={"resemblance": 0.71, "nearest_stock": 0.6, "ceiling": 0.9},
+            )
+        )  # fmt: skip
+        keeper = screen(own, "voices", visitor=sit(None, "custodian"), language="zh")
+        assert "相似度是0.71" in keeper.html()
+        store.put_consents(
+            [make_consent("henry", Act.TRAIN_VOICE, ConsentState.WITHDRAWN, at=NOW.replace(hour=9))]
+        )
+    keeper.app.run()
+    assert "目前没有人同意使用" in keeper.html()
+    assert "nobody agrees" not in keeper.html()
+    assert keeper.keys("unblock-") == [] and keeper.keys("try-") == []
+
+
 def test_only_the_keeper_sees_the_page(screen, sit, own):
     page = screen(own, "voices", visitor=sit("ruth"))
     assert page.keys("clip-") == []
@@ -167,7 +227,7 @@ def pair(own):
 
 
 def test_a_listener_votes_and_nobody_sees_which_was_which(screen, sit, own):
-    page = screen(own, "listening", visitor=sit("ruth"), pair=pair(own))
+    page = screen(own, "listening", visitor=sit("ruth"), listening=pair(own))
     assert len(page.app.get("audio")) == 2
     shown = page.everything()
     assert "voi_a" not in shown and "vcl_b" not in shown
@@ -190,7 +250,7 @@ def test_a_listener_votes_and_nobody_sees_which_was_which(screen, sit, own):
 
 
 def test_nothing_chosen_is_no_vote(screen, sit, own):
-    page = screen(own, "listening", visitor=sit("ruth"), pair=pair(own))
+    page = screen(own, "listening", visitor=sit("ruth"), listening=pair(own))
     [keep] = [b for b in page.app.button if b.label == "Keep my answer"]
     keep.click().run()
     assert "Choose one of them" in page.html()

@@ -1,7 +1,5 @@
 """Take something back: everything is said first, nothing goes without the word, a receipt stays."""
 
-import time
-
 import pytest
 
 from persona.records import VersionState, WithdrawalScope
@@ -9,6 +7,7 @@ from persona.remember.readers import Custodian
 from persona.remember.store import Store
 from persona.screens import background
 from persona.screens.background import State
+from tests.screens.conftest import finished
 from tests.screens.family import make_family
 
 
@@ -25,16 +24,6 @@ def keeper(screen, sit, own):
 def quotes(workspace):
     with Store.open(workspace) as store, store.reader(Custodian()) as view:
         return {one.quote for one in view.memories()}
-
-
-def finished(page, workspace):
-    """Wait for the task behind the screen, and draw the page again."""
-    job = background.job_of(workspace.root)
-    until = time.monotonic() + 60
-    while job.state is State.RUNNING and time.monotonic() < until:
-        time.sleep(0.05)
-    page.app.run()
-    return job
 
 
 def choose_margaret(page):

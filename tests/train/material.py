@@ -10,6 +10,7 @@ from persona.records import (
     Act,
     Consent,
     ConsentState,
+    Manifest,
     Passage,
     Person,
     Restriction,
@@ -157,3 +158,28 @@ def make_tiny_base(folder: Path) -> Path:
     )
     LlamaForCausalLM(config).save_pretrained(folder)
     return folder
+
+
+def manifest_of(
+    train: Iterable[Example], held_out: Iterable[Example] = (), **more: Any
+) -> Manifest:
+    """Return the manifest of a version that learnt from these examples and remembers nothing."""
+    plain: dict[str, Any] = {
+        "persona": "henry",
+        "parent": None,
+        "memory_ids_sha256": hashlib.sha256(b"").hexdigest(),
+        "memory_count": 0,
+        "audience": ("ruth", "sam"),
+        "base_model": "none",
+        "base_model_sha256": "",
+        "adapter_sha256": None,
+        "example_sources": {one.id: one.source_ids for one in train},
+        "held_out_units": tuple(sorted({one.unit for one in held_out})),
+        "voice": {},
+        "portrait_source_id": None,
+        "prompts_sha256": "",
+        "settings": {},
+        "seed": 1,
+        "code_version": "0",
+    }
+    return Manifest(**{**plain, **more})

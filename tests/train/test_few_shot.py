@@ -1,6 +1,5 @@
 """With little text the manner is shown by the person's own words, and by nothing else."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +7,19 @@ import pytest
 
 from persona.config import Training
 from persona.engines.protocols import Message
+from persona.errors import VersionError
 from persona.records import ConsentState
 from persona.train.dataset import build_examples
 from persona.train.few_shot import ROOM, shown_manner
 from persona.train.own_words import estimated_tokens
-from tests.train.material import Family
+from persona.train.versions import write_version
+from tests.train.material import Family, manifest_of
 
 TRAINING = Training().model_dump(mode="json")
 
 
 @pytest.fixture
-def version(family: Family, tmp_path: Path) -> Path:
+def version(family: Family) -> Path:
     """Return the folder of a version that lists the family's examples."""
     family.consent()
     family.put(
@@ -37,15 +38,15 @@ def version(family: Family, tmp_path: Path) -> Path:
         addressee_id="ruth",
         rules=[{"deny": ["sam"]}],
     )
-    return listing(family, tmp_path, "ruth")
+    return listing(family, "ruth")
 
 
-def listing(family: Family, folder: Path, *audience: str, held_out: bool = False) -> Path:
+def listing(family: Family, *audience: str, held_out: bool = False) -> Path:
     with family.view(*audience) as view:
         examples = build_examples(view, view.subject(), view.people())
-    entries = [{"id": example.id, "held_out": held_out} for example in examples]
-    (folder / "examples.json").write_text(json.dumps(entries))
-    return folder
+    train, unseen = ([], examples) if held_out else (examples, [])
+    manifest = manifest_of(train, unseen)
+    return write_version(family.workspace, manifest, None, [], examples=train, held_out=unseen)
 
 
 def shown(family: Family, folder: Path, listener: str, **training: Any) -> list[Message]:
@@ -86,10 +87,16 @@ def test_what_was_taken_back_is_not_shown(family: Family, version: Path) -> None
 def test_only_what_the_version_lists_is_shown(family: Family, version: Path) -> None:
     family.put([("henry", "A letter that came to light after the version.")], title="late")
     assert "came to light" not in text(shown(family, version, "ruth", examples_shown=8))
-    listing(family, version, "ruth", held_out=True)
-    assert shown(family, version, "ruth") == [], "what is kept aside to measure with is not shown"
-    (version / "examples.json").write_text("[{")
-    assert shown(family, version, "ruth") == []
+    aside = listing(family, "ruth", held_out=True)
+    assert shown(family, aside, "ruth") == [], "what is kept aside to measure with is not shown"
+
+
+def test_a_list_that_was_changed_is_refused(family: Family, version: Path) -> None:
+    """Nobody chooses by hand which of his words stand for his manner."""
+    (version / "examples.json").chmod(0o644)
+    (version / "examples.json").write_text("[]")
+    with pytest.raises(VersionError, match="list of examples was changed"):
+        shown(family, version, "ruth")
 
 
 def test_nothing_is_shown_where_it_was_trained_or_the_version_is_older(
@@ -107,11 +114,11 @@ def test_nothing_is_shown_where_it_was_trained_or_the_version_is_older(
     assert shown(family, version, "ruth") == []
 
 
-def test_it_stays_short(family: Family, version: Path) -> None:
+def test_it_stays_short(family: Family) -> None:
+    family.consent()
     for day in range(30):
         words = f"On day {day} we saw nothing but rain and the mail did not come. " * 6
         family.put([("henry", words.strip())], title=str(day), addressee_id="ruth")
-    listing(family, version, "ruth")
-    messages = shown(family, version, "ruth", examples_shown=8)
+    messages = shown(family, listing(family, "ruth"), "ruth", examples_shown=8)
     assert messages
     assert sum(estimated_tokens(message["content"]) for message in messages) <= ROOM + 20

@@ -1,5 +1,8 @@
 """The whole step: own words in, a listed version out, and the same again from the same."""
 
+import hashlib
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ from persona.errors import ConsentError
 from persona.records import Act
 from persona.remember.readers import Audience, Custodian
 from persona.train.making import Made, MakeVersion, make_version
-from persona.train.versions import verify_version
+from persona.train.versions import is_whole, verify_version
 from persona.workspace import Workspace
 from tests.train.material import Family
 
@@ -22,6 +25,9 @@ LETTERS = (
     "I have read the book that you sent, twice, and I do not believe a word of it.",
     "Snow again, up to the window, so the cat and I are playing at cards.",
 )
+
+
+PHRASES = b'[en]\nunknown = "No idea."\n'
 
 
 class Heard:
@@ -48,7 +54,8 @@ def made(family: Family, base: Path, heard: Heard | None = None, **training: Any
         audience=listeners,
         name="first",
         voice={"name": "none"},
-        prompts_sha256="p" * 64,
+        prompts_sha256=hashlib.sha256(PHRASES).hexdigest(),
+        phrases=PHRASES,
     )
     return make_version(family.store, wanted, heard or Heard())
 
@@ -87,6 +94,46 @@ def test_new_material_makes_a_new_version_with_its_parent(writing: Family, tiny_
     assert second.new
     assert second.version.number == 2
     assert second.version.parent_id == first.version.id
+
+
+def flip(folder: Path) -> None:
+    weights = folder / "adapter" / "adapter_model.safetensors"
+    weights.chmod(0o644)
+    content = weights.read_bytes()
+    weights.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        flip,
+        lambda folder: shutil.rmtree(folder / "adapter"),
+        lambda folder: (folder / "manifest.json").unlink(),
+        lambda folder: (folder / "phrases.toml").unlink(),
+        lambda folder: folder.rename(folder.with_name("elsewhere")),
+    ],
+)
+def test_a_damaged_version_is_made_whole_again(
+    writing: Family, tiny_base: Path, damage: Callable[[Path], object]
+) -> None:
+    """What the sentence about a damaged version advises must help, and cost nothing else."""
+    first = made(writing, tiny_base).version
+    folder = writing.workspace.versions / first.id
+    before = {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    damage(folder)
+    if folder.is_dir():
+        (folder / "notes.txt").write_text("Ruth's notes.")
+    mended = made(writing, tiny_base)
+    assert not mended.new
+    assert mended.version.id == first.id
+    assert "made again" in mended.sentences[0]
+    assert is_whole(folder, first)
+    assert all((folder / name).read_bytes() == content for name, content in before.items())
+    notes = [p for p in writing.workspace.versions.rglob("notes.txt") if p.is_file()]
+    assert all(path.read_text() == "Ruth's notes." for path in notes)
+    assert {p.name for p in writing.workspace.versions.iterdir()} <= {first.id, "elsewhere"}
+    assert "Nothing has changed" in made(writing, tiny_base).sentences[0]
+    assert len(writing.store.reader(Custodian()).versions()) == 1
 
 
 def test_too_few_words_make_a_version_without_an_adapter(writing: Family, tiny_base: Path) -> None:

@@ -11,14 +11,15 @@ import pytest
 from persona.config import Training
 from persona.engines.base_weights import weights_sha256
 from persona.errors import EngineError
-from persona.records import Manifest, Person, SourceKind, Version
+from persona.records import Person, SourceKind, Version
 from persona.remember.readers import Audience
 from persona.train.dataset import build_examples, split
 from persona.train.lora import train_adapter
 from persona.train.measuring import exposure_measures
 from persona.train.measuring.measured import finish, measure
 from persona.train.measuring.measures import QUICK, Measuring, material, spread
-from tests.train.material import NOON, Family, example
+from persona.train.versions import write_version
+from tests.train.material import NOON, Family, example, manifest_of
 
 SETTINGS = Training(
     precision="fp32", max_tokens=160, steps=12, batch_size=4, learning_rate=1e-2, minimum_words=10,
@@ -137,24 +138,20 @@ def made(family: Family, base: Path, tmp_path: Path, *, leaks: bool) -> Measurin
 def _version(
     family: Family, base: Path, sides: tuple[Any, Any], adapter: Path, sha256: str
 ) -> Version:
-    manifest = Manifest(
-        persona="henry", parent=None, memory_ids_sha256="", memory_count=0,
-        audience=("ruth", "sam"), base_model=str(base), base_model_sha256=weights_sha256(base),
-        adapter_sha256=sha256, example_sources={}, held_out_units=(), voice={},
-        portrait_source_id=None, prompts_sha256="",
-        settings={"training": SETTINGS.model_dump(mode="json")}, seed=1, code_version="0",
-    )  # fmt: skip
-    folder = family.workspace.versions / manifest.id
-    (folder / "adapter").mkdir(parents=True)
-    (folder / "manifest.json").write_text(manifest.model_dump_json())
-    for path in adapter.iterdir():
-        (folder / "adapter" / path.name).write_bytes(path.read_bytes())
-    listed = [
-        {"id": one.id, "held_out": held_out}
-        for held_out, side in zip((False, True), sides, strict=True)
-        for one in side
-    ]
-    (folder / "examples.json").write_text(json.dumps(listed))
+    train, held_out = sides
+    manifest = manifest_of(
+        train,
+        held_out,
+        base_model=str(base),
+        base_model_sha256=weights_sha256(base),
+        adapter_sha256=sha256,
+        settings={"training": SETTINGS.model_dump(mode="json")},
+    )
+    folder = write_version(
+        family.workspace, manifest, adapter, [], examples=train, held_out=held_out
+    )
+    for path in folder.iterdir():
+        path.chmod(0o755 if path.is_dir() else 0o644)  # tests make other versions of it
     return Version(id=manifest.id, number=1, inputs_sha256="", created_at=NOON)
 
 
@@ -200,14 +197,18 @@ def test_a_secret_that_was_trained_is_found(
     assert "Bergen" not in json.dumps(weights)
 
 
-def test_the_examples_are_found_again_and_what_is_gone_is_counted(measuring: Measuring) -> None:
+def test_the_examples_are_found_again_and_what_is_gone_is_counted(
+    measuring: Measuring, family: Family
+) -> None:
     found = material(measuring)
     assert len(found.trained) + len(found.held_out) == 12
     assert found.lost == 0
-    path = measuring.folder / "examples.json"
-    listed = json.loads(path.read_bytes())
-    path.write_text(json.dumps([*listed, {"id": "exm_gone", "held_out": False}]))
-    assert material(measuring).lost == 1
+    gone = example(1, "What was taken back since.")
+    train, held_out = [*found.trained, gone], found.held_out
+    sha256 = str(measuring.manifest.adapter_sha256)
+    sides = (train, held_out)
+    other = _version(family, measuring.base, sides, measuring.folder / "adapter", sha256)
+    assert material(replace(measuring, version=other)).lost == 1
 
 
 @pytest.mark.parametrize("content", ["", "[1, 2]", '{"id": 1}', '[{"id": "x"}]'])

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from persona.config import Config
 from persona.errors import VersionError
 from persona.records import Version, VersionState
 from persona.train.serving import (
@@ -11,8 +12,10 @@ from persona.train.serving import (
     REHEARSED,
     checked_name,
     named_version,
+    settings_of,
     talkable_version,
 )
+from tests.train.material import manifest_of
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -100,3 +103,24 @@ def test_a_name_is_one_line_and_may_stay() -> None:
     assert checked_name("second generation", ALL, number=2) == "second generation"
     assert checked_name("", ALL) == ""
     assert checked_name("第二代", ALL) == "第二代"
+
+
+@pytest.mark.parametrize(
+    ("made", "named"),
+    [
+        ({"engines": {"oracle": "delphi", "threads": 2}}, r"\(oracle\)"),
+        ({"conversation": {"sentence_limit": 0, "tone": "warm"}}, r"\(sentence_limit, tone\)"),
+    ],
+)
+def test_settings_that_are_gone_are_named(made: dict[str, object], named: str) -> None:
+    """An old version says exactly why it cannot answer as it did."""
+    with pytest.raises(VersionError, match=f"{named}, so it cannot answer as it did"):
+        settings_of(Config(), manifest_of([], settings=made))
+
+
+def test_settings_that_there_were_not_yet_have_their_defaults() -> None:
+    today = Config.model_validate({"engines": {"threads": 7, "voice": "espeak"}})
+    found = settings_of(today, manifest_of([], settings={"conversation": {"enough": 0.25}}))
+    assert found.conversation.enough == 0.25
+    assert found.conversation.sentence_limit == Config().conversation.sentence_limit
+    assert found.engines == today.engines

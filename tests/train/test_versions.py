@@ -2,6 +2,10 @@
 
 import hashlib
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,9 +84,10 @@ def adapter(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def written(workspace: Workspace, adapter: Path) -> Path:
-    inputs = planned()
+def write(
+    workspace: Workspace, adapter: Path, inputs: VersionInputs | None = None, *, mend: bool = False
+) -> Path:
+    inputs = inputs or planned()
     return write_version(
         workspace,
         inputs.manifest(folder_sha256(adapter)),
@@ -91,7 +96,13 @@ def written(workspace: Workspace, adapter: Path) -> Path:
         examples=inputs.examples,
         held_out=inputs.held_out,
         losses=[3.5, 3.25],
+        mend=mend,
     )
+
+
+@pytest.fixture
+def written(workspace: Workspace, adapter: Path) -> Path:
+    return write(workspace, adapter)
 
 
 def test_the_same_inputs_make_the_same_id() -> None:
@@ -171,6 +182,38 @@ def test_files_are_read_only_and_nothing_unfinished_stays(
     assert list(workspace.versions.iterdir()) == [written]
 
 
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from persona.workspace import open_workspace
+from tests.train.test_versions import write
+left = int(sys.argv[3])
+def hook(event, arguments):
+    global left
+    if event in ("os.rename", "os.chmod", "shutil.copyfile") and "versions" in str(arguments):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(hook)
+write(open_workspace(Path(sys.argv[1])), Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("moment", [2, 6, 9, 13])
+def test_killed_while_it_is_written_there_is_no_half_version(
+    workspace: Workspace, adapter: Path, moment: int
+) -> None:
+    """Signal 9 at a file, a copy, a permission or the last name; then it is written again."""
+    child = [sys.executable, "-c", KILLED, str(workspace.root), str(adapter), str(moment)]
+    root = Path(__file__).resolve().parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    assert subprocess.run(child, env=environment, check=False).returncode == -signal.SIGKILL
+    assert all(path.name.startswith(".") for path in workspace.versions.iterdir())
+    folder = write(workspace, adapter)
+    verify_version(folder)
+    assert list(workspace.versions.iterdir()) == [folder]
+
+
 def test_writing_it_again_changes_nothing(
     written: Path, workspace: Workspace, adapter: Path
 ) -> None:
@@ -234,9 +277,34 @@ def test_a_changed_adapter_is_refused(written: Path, name: str) -> None:
         verify_version(written)
 
 
-def test_a_version_that_is_not_there_says_where_to_look(workspace: Workspace) -> None:
-    with pytest.raises(VersionError, match="persona versions"):
+def test_a_version_whose_folder_is_gone_says_what_to_do(workspace: Workspace) -> None:
+    with pytest.raises(VersionError, match="its folder is missing"):
         read_manifest(workspace.versions / "ver_0")
+
+
+def test_a_manifest_of_a_newer_program_is_refused_in_a_sentence(written: Path) -> None:
+    manifest = read_manifest(written).model_copy(update={"schema_version": 2})
+    newer = written.rename(written.with_name(manifest.id))
+    edited(newer / "manifest.json", lambda _: manifest.model_dump_json().encode())
+    with pytest.raises(VersionError, match="made by a newer version of this program"):
+        verify_version(newer)
+
+
+def test_a_link_that_two_versions_share_damages_both(
+    written: Path, workspace: Workspace, adapter: Path
+) -> None:
+    """Shared bytes are changed for all who share them; each says so, and nobody is half-read."""
+    inputs = planned(memories=("mem_a",))
+    other = write(workspace, adapter, inputs)
+    weights = "adapter/adapter_model.safetensors"
+    assert (other / weights).samefile(written / weights)
+    edited(other / weights, lambda content: content + b" ")
+    for folder in (written, other):
+        with pytest.raises(VersionError, match="adapter is missing or was changed"):
+            verify_version(folder)
+    mended = write(workspace, adapter, inputs, mend=True)
+    verify_version(mended)
+    assert not (mended / weights).samefile(written / weights), "the damaged one is not taken"
 
 
 def test_a_place_that_cannot_be_written_says_so(workspace: Workspace, adapter: Path) -> None:

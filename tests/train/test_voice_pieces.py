@@ -109,8 +109,8 @@ def test_pieces_are_in_bounds_and_never_overlap_anybody(turns: list[tuple[str, f
 @pytest.mark.parametrize(
     ("seconds", "wanted"),
     [(0, Allows.NOTHING), (2.9, Allows.NOTHING), (3, Allows.NEAREST), (14.9, Allows.NEAREST),
-     (15, Allows.SEARCH), (119, Allows.SEARCH), (120, Allows.CLONE), (1199, Allows.CLONE),
-     (1200, Allows.FINE_TUNE), (9000, Allows.FINE_TUNE)],
+     (15, Allows.SEARCH), (119, Allows.SEARCH), (120, Allows.TRAIN_CLONE),
+     (599, Allows.TRAIN_CLONE), (600, Allows.TRAIN_OWN), (9000, Allows.TRAIN_OWN)],
 )  # fmt: skip
 def test_what_seconds_allow(seconds: float, wanted: Allows) -> None:
     assert allows(seconds) is wanted

@@ -37,6 +37,8 @@ _WITH_DASH = re.compile(
     rf"{_DAY}{_BETWEEN}{_CLOCK}(?:{SPACES}Uhr)?{SPACES}[-–]{SPACES}", re.IGNORECASE
 )
 _ALONE = re.compile(rf"{_DAY}(?:{_BETWEEN}{_CLOCK}(?:\.\d+)?)?", re.IGNORECASE)
+_BEFORE_NAME = re.compile(rf"{_DAY}{_BETWEEN}{_CLOCK}{SPACES}+(?P<name>\S.*)", re.IGNORECASE)
+_AFTER_NAME = re.compile(rf"(?P<name>\S.*?){SPACES}+{_DAY}{_BETWEEN}{_CLOCK}", re.IGNORECASE)
 _ORDERS = {"dmy": (2, 1, 0), "mdy": (2, 0, 1), "ymd": (0, 1, 2)}
 _ONE_DAY = timedelta(days=1)
 _BUDDHIST_ERA = 543
@@ -103,6 +105,17 @@ def read_moment(words: str) -> Head | None:
     """Return the date and the clock that stand alone in a cell, in any of the forms above."""
     match = _ALONE.fullmatch(words.strip(MARKS + " "))
     return _head(match, 0) if match is not None else None
+
+
+def read_named_head(line: str) -> tuple[Head, str] | None:
+    """Return the head and the name that stand alone on a line, in either order."""
+    bare = line.strip(MARKS + " \t\r")
+    for form in (_BEFORE_NAME, _AFTER_NAME):
+        match = form.fullmatch(bare)
+        if match is not None:
+            head = _head(match, 0)
+            return (head, match["name"].strip(MARKS + " ")) if head else None
+    return None
 
 
 def _head(match: re.Match[str], skipped: int) -> Head | None:

@@ -103,7 +103,9 @@ class FileRule(_Entry):
     )
     ignore: bool | None = None
     day_first: bool | None = Field(default=None, description="6/7/1904 is the 6th of July")
-    restrict: RestrictEntry | None = None
+    restrict: RestrictEntry | Literal[False] | None = Field(
+        default=None, description="false: nobody is shut out any longer by this file"
+    )
 
 
 class FileEntry(FileRule):

@@ -1,4 +1,4 @@
-"""An empty ``people.toml`` with examples to take the ``#`` away from."""
+"""The ``people.toml`` of a new persona, with examples to take the ``#`` away from."""
 
 from pathlib import Path
 
@@ -72,12 +72,39 @@ def write_people_template(folder: Path, subject_name: str) -> Path:
     path = folder / PEOPLE_FILE
     if path.exists():
         return path
-    text = _TEMPLATE.format(id=_quoted(_short_id(subject_name)), name=_quoted(subject_name))
     try:
-        write_file(path, text.encode())
+        write_file(path, _template(subject_name).encode())
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {error.strerror}.") from error
     return path
+
+
+def own_people_file(folder: Path, subject_name: str, *, subject_known: bool) -> Path | None:
+    """Return the ``people.toml`` in a persona's own folder, if it says anything that counts.
+
+    As it was made it holds a name alone, so it counts only until the archive knows whom it is
+    about: what a person wrote on a screen is not taken back by a file that nobody has filled in.
+
+    Args:
+        folder: the persona's own folder.
+        subject_name: the name that the persona was made with.
+        subject_known: whether the archive knows the one who died.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    path = folder / PEOPLE_FILE
+    if not path.is_file():
+        return None
+    try:
+        untouched = path.read_bytes() == _template(subject_name).encode()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+    return None if subject_known and untouched else path
+
+
+def _template(subject_name: str) -> str:
+    return _TEMPLATE.format(id=_quoted(_short_id(subject_name)), name=_quoted(subject_name))
 
 
 def _short_id(name: str) -> str:

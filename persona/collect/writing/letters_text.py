@@ -1,5 +1,6 @@
 """Letters in plain text: one in a file, or several one after another.
 
+    14 Clonard Road / Dublin 12   address                    → Passage.place, if it has none
     Oyster Bay, Dec. 8, 1900.     heading: place and date    → Passage.place, created_edtf
     Dear Ruth,                    salutation                 → addressee
     …                             paragraphs                 → passages
@@ -10,14 +11,15 @@ Salutation and signature are no passages: they stand in ``source.details["letter
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise, zip_longest
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from persona.collect.decoding import decode_head
 from persona.collect.importer import Reading, Request
 from persona.collect.kinds import may_be_writing
 from persona.collect.language import guess_language
 from persona.collect.writing.extracted import Extracted, text_of
+from persona.collect.writing.letter_address import is_address, place_of
 from persona.collect.writing.letter_form import (
     Heading,
     Salutation,
@@ -84,23 +86,39 @@ def split_letters(text: str, request: Request) -> list[Letter]:
     """Cut a text into letters: at lines of dashes, and at headings and salutations."""
     groups = [_Group()]
     everything = _loose_heads((one for one in blocks(text) if not is_note(one)), request)
-    for block, following in zip_longest(everything, everything[1:]):
+    for number, block in enumerate(everything):
         if is_separator(block):
             groups.append(_Group())
             continue
         salutation = _salutation(block.flat, request) is not None
-        heading = not salutation and _heading(block.flat, request)
+        head = not salutation and _heads(everything, number, request)
         if salutation:
             begins = groups[-1].greeted or groups[-1].body
         else:
-            greets = following is not None and _salutation(following.flat, request) is not None
-            begins = heading and greets and (groups[-1].greeted or groups[-1].body)
+            greets = head and _greets(everything, number + 1, request)
+            begins = greets and (groups[-1].greeted or groups[-1].body)
         if begins:
             groups.append(_Group())
         groups[-1].blocks.append(block)
         groups[-1].greeted = groups[-1].greeted or salutation
-        groups[-1].body = groups[-1].body or not (salutation or heading)
+        groups[-1].body = groups[-1].body or not (salutation or head)
     return [_take_apart(group.blocks, request) for group in groups if group.blocks]
+
+
+def _heads(found: Sequence[Block], number: int, request: Request) -> bool:
+    """Tell whether a block is a heading, or the address above a heading or a salutation."""
+    if _heading(found[number].flat, request):
+        return True
+    below = found[number + 1].flat if number + 1 < len(found) else ""
+    return is_address(found[number].lines) and bool(below) and _is_head(below, request)
+
+
+def _greets(found: Sequence[Block], number: int, request: Request) -> bool:
+    """Tell whether a salutation stands here, or below the heading that stands here."""
+    here = [one.flat for one in found[number : number + 2]]
+    if here and _heading(here[0], request) and _salutation(here[0], request) is None:
+        here = here[1:]
+    return bool(here) and _salutation(here[0], request) is not None
 
 
 @dataclass
@@ -163,10 +181,18 @@ def _split_at(block: Block, cuts: Sequence[int]) -> list[Block]:
 
 def _split_head(block: Block, request: Request) -> list[Block]:
     lines = block.text.split("\n")
-    cut = 0
-    while cut < len(lines) - 1 and cut < 3 and _is_head(lines[cut], request):
+    above = _address_above(lines, request)
+    cut = above
+    while cut < len(lines) - 1 and cut < above + 3 and _is_head(lines[cut], request):
         cut += 1
-    return _split_at(block, range(1, cut + 1))
+    return _split_at(block, [above, *range(above + 1, cut + 1)])
+
+
+def _address_above(lines: Sequence[str], request: Request) -> int:
+    """Return how many lines at the front are an address with a heading right below; or 0."""
+    heads = (number for number, line in enumerate(lines) if _is_head(line, request))
+    above = next(heads, 0)
+    return above if is_address([line.strip() for line in lines[:above]]) else 0
 
 
 def _is_head(line: str, request: Request) -> bool:
@@ -188,6 +214,7 @@ def _heading(line: str, request: Request) -> bool:
 def _take_apart(group: list[Block], request: Request) -> Letter:
     letter = Letter()
     rest = list(group)
+    address = rest.pop(0).lines if len(rest) > 1 and _is_address(rest, request) else []
     while rest and (letter.heading is None or letter.salutation is None):
         salutation = _salutation(rest[0].flat, request)
         heading = None if salutation else heading_of(rest[0].flat, request.rule.day_first)
@@ -205,7 +232,15 @@ def _take_apart(group: list[Block], request: Request) -> Letter:
         lines = (line for block in letter.closing for line in block.lines)
         dates = (heading_of(line, request.rule.day_first) for line in lines)
         letter.heading = next((found for found in dates if found), None)
+    if address:
+        heading = letter.heading or Heading("", "", None)
+        letter.heading = replace(heading, place=heading.place or place_of(address))
     return letter
+
+
+def _is_address(found: Sequence[Block], request: Request) -> bool:
+    is_heading = _is_head(found[0].flat, request)
+    return not is_heading and _heads(found, 0, request)
 
 
 def addressee_of(request: Request, letter: Letter, writer: Person | None) -> Person | None:

@@ -14,25 +14,30 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from persona.records.mail_words import (
+    FOOTERS,
+    FROM,
+    ORIGINAL,
+    OTHER_HEADS,
+    SENT,
+    WROTE,
+    WROTE_CHINESE,
+)
+
 _QUOTED = re.compile(r"^[ \t]{0,2}((?:[>|｜]\s?)+)")
 _WROTE = re.compile(
     r"^(?:(?:on|am|le|el|在|于|於)\b)?\s*(?P<rest>.{0,180}?)"
-    r"(?:\s+wrote|\s+writes|\s*写道|\s*寫道|\s+schrieb|\s+a écrit|\s+escribió)\s*[:：]?\s*$",
+    rf"(?:\s+(?:{'|'.join(WROTE)})|\s*(?:{'|'.join(WROTE_CHINESE)}))\s*[:：]?\s*$",
     re.IGNORECASE,
 )
 _OPENS = re.compile(r"^(?:(?:on|am|le|el)\s+\S*.*\d|[在于於]|\d)", re.IGNORECASE)
 """How a head of several lines begins: "On Monday, 3 May 2010 at 10:12,"."""
 
-_ORIGINAL = re.compile(
-    r"^\W*(?:original (?:message|appointment)|forwarded message|begin forwarded message|原始邮件"
-    r"|原始郵件|转发邮件|轉寄郵件|转发的邮件|回复邮件|原邮件)(?:\s*信息)?\W*$",
-    re.IGNORECASE,
-)
-_FROM = frozenset({"from", "发件人", "寄件者", "寄件人"})
-_SENT = frozenset({"sent", "date", "发送时间", "发送日期", "日期", "时间"})
-_OTHERS = "to cc subject reply-to 收件人 收件者 抄送 主题 主旨".split()
+_ORIGINAL = re.compile(rf"^\W*(?:{'|'.join(ORIGINAL)})(?:\s*信息)?\W*$", re.IGNORECASE)
+_FROM = frozenset(FROM)
+_SENT = frozenset({*SENT, "时间"})
 _HEAD = re.compile(
-    rf"^\W{{0,3}}(?P<name>{'|'.join([*sorted(_FROM), *sorted(_SENT), *_OTHERS])})\W{{0,3}}[:：]"
+    rf"^\W{{0,3}}(?P<name>{'|'.join([*FROM, *SENT, '时间', *OTHER_HEADS])})\W{{0,3}}[:：]"
     r"\s*(?P<value>.*)$",
     re.IGNORECASE,
 )
@@ -40,22 +45,13 @@ _SIGNATURE = re.compile(r"^--\s?$")
 _NOTICES = (
     r"sent from my \S+",
     r"sent from (?:mail for windows|yahoo|outlook|samsung|mailbox|gmail)",
-    r"get outlook for",
     r"sent (?:via|with)\b",
     r"发自我?的?\s?.{0,20}$",
-    r"来自我的",
-    r"從我的\S+傳送",
-    r"this (?:e-?mail|message)(?: and any| is| was|, including| may contain).{0,80}"
-    r"(?:confidential|intended|privileged|virus|scanned)",
     r"confidentiality notice",
     r"disclaimer\b",
     r"to unsubscribe",
     r"you received this (?:message|email) because",
-    r"virus-free",
-    r"免责声明",
-    r"本邮件.{0,30}(?:机密|保密)",
-    r"do you yahoo",
-    r"please consider the environment",
+    *FOOTERS,
 )
 _BOILERPLATE = re.compile(r"^\W{0,3}(?:" + "|".join(_NOTICES) + ")", re.IGNORECASE)
 _RULE = re.compile(r"^[-_=*─—]{5,}\s*$")

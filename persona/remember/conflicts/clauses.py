@@ -4,7 +4,7 @@
            ──► ages, years, numbers, the question it answers, the reason it gives
 
 Rules only: what they cannot read they leave out. Words are compared by their stems and by the
-concepts of ``words.toml``, Hanzi by pairs of characters.
+groups of ``other_words.toml`` that mean one thing, Hanzi by pairs of characters.
 """
 
 import re
@@ -16,9 +16,11 @@ from persona.records import Memory, Person
 from persona.records.months import CALENDAR
 from persona.remember.conflicts.numbers import NUMBER, ages_in, number_of
 from persona.remember.naming import People
+from persona.remember.questions import is_question
 from persona.remember.search_text import bigrams, hanzi_runs, hanzi_share
 from persona.remember.spoken_of import Identity, SpokenOf
-from persona.remember.words import load_conflict_words, load_words
+from persona.remember.telling import Teller
+from persona.remember.words import load_conflict_words, load_other_words, load_words
 
 _WORDS = load_conflict_words()
 CUES = {
@@ -53,7 +55,7 @@ _HELPERS = frozenset(
 )
 _BE = frozenset("was were is am are been be wasn't isn't weren't aren't".split())
 _HAD = frozenset("had has have hadn't hasn't haven't".split())
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:,\d{3})*")
+TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:,\d{3})*")
 _COUNT = re.compile(rf"\b(?P<n>{NUMBER})\s+(?P<unit>[a-z]{{3,}})\b")
 _CALENDAR = frozenset(word.lower() for word in CALENDAR)
 _UNITS_OF_TIME = frozenset("year month week day hour minute o'clock time".split())
@@ -89,6 +91,12 @@ class Clause:
     against: str | None = None
 
 
+def grouped(word: str) -> str | None:
+    """Return the first of the group of words that mean the same; None: it is in no group."""
+    low = word.lower()
+    return _concepts().get(low) or _concepts().get(_irregular().get(low) or _stem(low))
+
+
 @cache
 def concept(word: str) -> str:
     """Return by what a word is compared: the first of its group, else its stem."""
@@ -101,7 +109,7 @@ def content(text: str) -> frozenset[str]:
     """Return the concepts of the words of a text that say something."""
     meant = _meant(text)
     found = set()
-    for token in _TOKEN.findall(meant):
+    for token in TOKEN.findall(meant):
         low = token.lower().replace("’", "'")
         if low not in _STOP and low not in _HELPERS and len(low) > 1 and low.isascii():
             found.add(concept(low))
@@ -135,6 +143,7 @@ class ClauseReader:
     def __init__(self, people: Sequence[Person]) -> None:
         self._people = People.of(people)
         self._spoken = SpokenOf(self._people)
+        self._teller = Teller(self._people)
 
     def clauses(self, memory: Memory, before: str = "") -> list[Clause]:
         """Return the claims of a memory whose person is sure.
@@ -151,13 +160,15 @@ class ClauseReader:
     def _clauses(self, memory: Memory, narrator: Person, before: str) -> Iterator[Clause]:
         last = re.split(r"(?<=[.!?])\s+", re.sub(r"\s+", " ", before.strip()))[-1]
         for sentence in re.split(r"(?<=[.!?。！？…])\s*", _meant(memory.quote)):
-            if not sentence or sentence.endswith(("?", "？")) or _is_quoted(sentence):
+            if not sentence or is_question(sentence) or _is_quoted(sentence):
                 continue
             identity = None if narrator.is_subject else self._spoken.identity(sentence, narrator)
             sure = identity is None and self._pronoun_is_subject(sentence, last, narrator)
             last = sentence
+            _, said = (None if narrator.is_subject else self._teller.claim(sentence)) or ("", "")
             # "When I was small Dad hated dogs" says nothing of me.
-            plain = CUES["young"].sub(" ", identity.plain if identity else sentence).strip()
+            plain = identity.plain if identity else said or sentence
+            plain = CUES["young"].sub(" ", plain).strip()
             pieces = _CLAUSE.split(plain)
             for place, piece in enumerate(pieces):
                 clause = self._clause(piece.strip(), memory, narrator, sure)
@@ -198,7 +209,7 @@ class ClauseReader:
         if found is None:
             return None
         person_id, rest = found
-        tokens = _TOKEN.findall(rest)
+        tokens = TOKEN.findall(rest)
         place = 0
         while place < len(tokens) and tokens[place].lower().replace("’", "'") in _HELPERS:
             place += 1
@@ -316,9 +327,11 @@ def _irregular() -> dict[str, str]:
 @cache
 def _concepts() -> dict[str, str]:
     groups: dict[str, str] = {}
-    for group in _QUESTION["concepts"]:
-        for word in group:
-            groups.setdefault(word, group[0])
+    for line in load_other_words()["same"]:
+        first, *others = line.split()
+        for word in (first, *others):
+            groups.setdefault(word, first)
+            groups.setdefault(_stem(word), first)
     apart = {_stem(word) for pair in (*_WORDS["verbs"], *_WORDS["adjectives"]) for word in pair}
     return {word: first for word, first in groups.items() if _stem(word) not in apart}
 

@@ -17,6 +17,7 @@ give the same conflicts with the same ids. Retellings ("Mum always said …") ar
 from collections.abc import Collection, Iterable, Sequence
 
 from persona.records import ConflictKind
+from persona.remember.conflicts.clauses import TOKEN, grouped
 from persona.remember.conflicts.pairs import Pair
 from persona.remember.conflicts.rules import pairs_of
 from persona.remember.conflicts.tellings import Telling, tellings
@@ -100,11 +101,20 @@ def _one(pairs: Sequence[Pair]) -> FoundConflict:
     return FoundConflict(
         memory_ids=tuple(members),
         kind=ConflictKind(first.kind),
-        about=" ".join(first.about),
+        about=" ".join(_as_said(word, first) for word in first.about),
         found_by=f"{RULES} {first.rule}",
         corrected=first.corrected,
         strength=first.strength,
     )
+
+
+def _as_said(word: str, pair: Pair) -> str:
+    """Return the word of an account for what it is compared by: 'canal', not 'river'."""
+    quotes = (pair.one.memory.quote, pair.other.memory.quote)
+    said = [one.lower() for quote in quotes for one in TOKEN.findall(quote)]
+    if word in said:
+        return word
+    return next((one for one in said if grouped(one) == word), word)
 
 
 def _is_known(members: frozenset[str], known: Collection[frozenset[str]]) -> bool:

@@ -14,6 +14,7 @@ from persona.remember.conflicts.clauses import (
     overlap,
     same_age,
 )
+from persona.remember.conflicts.events import dated_otherwise, event_of
 from persona.remember.conflicts.numbers import years_in
 from persona.remember.conflicts.pairs import Corpus, Pair, pair_of
 from persona.remember.conflicts.stories import beginnings, corrections, identities, reasons
@@ -26,6 +27,8 @@ _ONCE_WHOLE = frozenset(concept(word) for word in _WORDS["once_whole"])
 _ONCE = frozenset(concept(word) for word in _WORDS["once"])
 _PLACED = frozenset(concept(word) for word in _WORDS["placed"])
 _DOINGS = frozenset(concept(word) for word in _WORDS["doings"])
+_OWN_LIFE = frozenset(concept(word) for word in _WORDS["own_life"])
+_OWN_LIFE_ZH = re.compile("|".join(_WORDS["own_life_zh"]))
 _VERBS = {frozenset(map(concept, pair)) for pair in _WORDS["verbs"]}
 _ADJECTIVES = {frozenset(map(concept, pair)) for pair in _WORDS["adjectives"]}
 _OPPOSITE_ZH = [tuple(pair) for pair in _WORDS["zh"]]
@@ -40,6 +43,8 @@ _SHORT_SENTENCE = 140
 _PLACE = re.compile(r"\b(?:in|at|near) ((?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*)")
 _MOST_IN_BUCKET = 60
 """Clauses that share a verb and a word: where more do, the word tells nothing."""
+_HANZI_OF_A_STORY = 6
+"""Characters that two Chinese clauses share where one thing is told of two people."""
 _APART_YEARS = 1
 _APART_AGES = 2
 _OTHER_TIME_YEARS = 5
@@ -82,6 +87,8 @@ def _keys(clause: Clause) -> Iterator[tuple[str, str]]:
             yield "be", _adjective_class(word)
         elif not is_faint(word):
             yield verb, word
+    if happened := event_of(clause):
+        yield happened.kind, clause.person_id
     if not verb and (match := _ONCE_ZH.search(clause.text)):
         yield match["verb"], clause.person_id
     if clause.verb in _ONCE_WHOLE:
@@ -115,6 +122,7 @@ def _clause_pairs(
             kind = ConflictKind.BOTH_TRUE
         yield pair_of(a, b, kind, "polarity", one.words & other.words | {one.verb}, 0.8)
     yield from _when(a, one, b, other, corpus)
+    yield from dated_otherwise(a, one, b, other)
     yield from _where_or_how_many(a, one, b, other, corpus)
 
 
@@ -253,11 +261,26 @@ def _somebody_else(
     who = {one.person_id, other.person_id}
     if a.subject_id not in who or who & {a.narrator, b.narrator} - {a.subject_id}:
         return  # what narrators say of themselves is another story
+    if _is_own_life(one) or _is_own_life(other):
+        return
     shared = corpus.rare(one.words & other.words)
     ages = same_age(one, other)
-    if len(shared) + ages >= 2 and shared and overlap(one.words, other.words) >= 0.6:
+    enough = len(shared) + ages >= 2 if one.verb else _hanzi(shared) >= _HANZI_OF_A_STORY
+    if enough and shared and overlap(one.words, other.words) >= 0.6:
         whole = overlap(a.words, b.words)
         yield pair_of(a, b, ConflictKind.MISTAKEN_IDENTITY, "person", shared, 0.4 + whole / 2)
+
+
+def _is_own_life(clause: Clause) -> bool:
+    """Say whether a clause tells what many people do in their own lives: 'joined the navy'."""
+    if clause.verb:
+        return clause.verb in _WEAK | _ONCE_WHOLE | _OWN_LIFE
+    return _OWN_LIFE_ZH.search(clause.text) is not None
+
+
+def _hanzi(words: frozenset[str]) -> int:
+    """Return of how many characters some pairs of Hanzi are made."""
+    return len({character for word in words for character in word})
 
 
 def _changed(a: Telling, one: Clause, b: Telling, other: Clause, corpus: Corpus) -> Iterator[Pair]:

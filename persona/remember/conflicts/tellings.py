@@ -72,8 +72,8 @@ def tellings(view: View) -> Iterator[Telling]:
 
 def may_disagree(memory: Memory) -> bool:
     """Say whether a memory still counts: not discarded, withdrawn or replaced."""
-    gone = memory.status in (MemoryStatus.WITHDRAWN, MemoryStatus.SUPERSEDED)
-    return not gone and memory.review is not Review.DISCARDED
+    gone = (MemoryStatus.WITHDRAWN, MemoryStatus.SUPERSEDED, MemoryStatus.RECUT)
+    return memory.status not in gone and memory.review is not Review.DISCARDED
 
 
 def _telling(memory: Memory, place: Surroundings, subject: Person, reader: ClauseReader) -> Telling:

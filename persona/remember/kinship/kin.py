@@ -9,39 +9,19 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from persona.records import Kinship, Person
-from persona.remember.naming import People, kin_group, relation_groups, relations_meant
+from persona.remember.kinship.kin_words import PARENTS, WAYS
+from persona.remember.naming import (
+    FEMALE,
+    MALE,
+    People,
+    kin_group,
+    relation_groups,
+    relations_meant,
+)
 from persona.remember.words import load_words
 
-_KIN = load_words()["kin"]
-KIN_GROUPS: list[list[str]] = _KIN["groups"]
+KIN_GROUPS: list[list[str]] = load_words()["kin"]["groups"]
 """Words for one relation, in English and Chinese."""
-_MALE, _FEMALE = frozenset(_KIN["male"]), frozenset(_KIN["female"])
-_PARENTS = frozenset({"parent", "adoptive_parent", "foster_parent"})
-_STEPS: dict[str, tuple[str, ...]] = {
-    "father": ("up",),
-    "mother": ("up",),
-    "parent": ("up",),
-    "grandfather": ("up", "up"),
-    "grandmother": ("up", "up"),
-    "son": ("down",),
-    "daughter": ("down",),
-    "child": ("down",),
-    "grandson": ("down", "down"),
-    "granddaughter": ("down", "down"),
-    "grandchild": ("down", "down"),
-    "grandparent": ("up", "up"),
-    "sibling": ("beside",),
-    "spouse": ("with",),
-    "brother": ("beside",),
-    "sister": ("beside",),
-    "wife": ("with",),
-    "husband": ("with",),
-    "uncle": ("up", "beside"),
-    "aunt": ("up", "beside"),
-    "nephew": ("beside", "down"),
-    "niece": ("beside", "down"),
-    "cousin": ("up", "beside", "down"),
-}
 
 
 class Kin:
@@ -74,28 +54,29 @@ class Kin:
 
     def _stated(self, relation: str, person_id: str) -> set[str]:
         here = {person_id}
-        for step in _STEPS.get(relation, ()):
-            here = {other for one in here for other in self._one_step(step, one)} - {person_id}
-        if not _STEPS.get(relation):
+        way = WAYS.get(relation)
+        if way is None:
             return set()
-        sex = _MALE if relation in _MALE else _FEMALE if relation in _FEMALE else None
+        for step in way.replace("ud", "b"):  # a brother or sister: never the person in between
+            here = {other for one in here for other in self._one_step(step, one)} - {person_id}
+        sex = MALE if relation in MALE else FEMALE if relation in FEMALE else None
         return {one for one in here if sex is None or self._may_be(one, sex)}
 
     def _one_step(self, step: str, person_id: str) -> Iterable[str]:
-        if step == "up":
+        if step == "u":
             return self._up.get(person_id, ())
-        if step == "down":
+        if step == "d":
             return self._down.get(person_id, ())
-        if step == "with":
+        if step == "s":
             return self._with.get(person_id, ())
         parents = self._up.get(person_id, ())
         return {child for parent in parents for child in self._down[parent]} - {person_id}
 
     def _may_be(self, person_id: str, sex: frozenset[str]) -> bool:
         person = self._people.by_id.get(person_id)
-        groups = relation_groups(person) & (_MALE | _FEMALE) if person else set()
+        groups = relation_groups(person) & (MALE | FEMALE) if person else set()
         if person is not None and person.is_subject and self._people.subject_is_male is not None:
-            return (sex is _MALE) == self._people.subject_is_male
+            return (sex is MALE) == self._people.subject_is_male
         return person is not None and (not groups or bool(groups & sex))
 
     @cached_property
@@ -119,4 +100,4 @@ class Kin:
 
 
 def _is_parent(kinship: Kinship) -> bool:
-    return kinship.relation in _PARENTS
+    return kinship.relation in PARENTS

@@ -5,6 +5,36 @@ Steps: ``u`` to a parent, ``d`` to a child, ``s`` to husband, wife or partner.
 
 from dataclasses import dataclass
 
+PARENTS = frozenset({"parent", "adoptive_parent", "foster_parent"})
+"""Values of `Kinship.relation` by which somebody is a parent."""
+
+WAYS = {
+    "father": "u",
+    "mother": "u",
+    "parent": "u",
+    "son": "d",
+    "daughter": "d",
+    "child": "d",
+    "wife": "s",
+    "husband": "s",
+    "spouse": "s",
+    "brother": "ud",
+    "sister": "ud",
+    "sibling": "ud",
+    "grandfather": "uu",
+    "grandmother": "uu",
+    "grandparent": "uu",
+    "grandson": "dd",
+    "granddaughter": "dd",
+    "grandchild": "dd",
+    "nephew": "udd",
+    "niece": "udd",
+    "uncle": "uud",
+    "aunt": "uud",
+    "cousin": "uudd",
+}
+"""The way to whoever a relation names."""
+
 
 @dataclass(frozen=True)
 class Way:

@@ -14,14 +14,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from persona.records import Kinship, Person
-from persona.remember.kinship.kin_words import Way, words_for
-from persona.remember.naming import relation_groups
-from persona.remember.words import load_words
+from persona.remember.kinship.kin_words import PARENTS, WAYS, Way, words_for
+from persona.remember.naming import FEMALE, MALE, relation_groups
 
 MOST_STEPS = 8
-_PARENTS = frozenset({"parent", "adoptive_parent", "foster_parent"})
-_MALE = frozenset({*load_words()["kin"]["male"], "godfather", "man", "男"})
-_FEMALE = frozenset({*load_words()["kin"]["female"], "godmother", "woman", "女"})
+_MALE = frozenset({*MALE, "godfather", "man", "男"})
+_FEMALE = frozenset({*FEMALE, "godmother", "woman", "女"})
 _OVER = re.compile(r"\bdivorc|\bformer\b|\bex-|离婚|前夫|前妻", re.IGNORECASE)
 _WED = re.compile(r"\b(?:married|husband|wife|wed)\b|夫|妻", re.IGNORECASE)
 _State = tuple[str, int]
@@ -60,23 +58,6 @@ class Relations:
             if len(_way_in_words(person)) > 1 and not made._related(person.id, subject):
                 made._by_word(person, subject)
         return made
-
-    def parents_of(self, person_id: str) -> list[str]:
-        """Return the parents by birth, adoption or fostering, in the order of their ids."""
-        return _named(self._up[person_id])
-
-    def children_of(self, person_id: str) -> list[str]:
-        """Return the children by birth, adoption or fostering."""
-        return _named(self._down[person_id])
-
-    def spouses_of(self, person_id: str, *, former: bool = True) -> list[str]:
-        """Return husbands, wives and partners; ``former``: those of ended couples too."""
-        couples = self._couples[person_id]
-        return _named(other for other, row in couples.items() if former or not _ended(row))
-
-    def siblings_of(self, person_id: str) -> list[str]:
-        """Return whoever has a parent in common."""
-        return _named({c for p in self._up[person_id] for c in self._down[p]} - {person_id})
 
     def relation_between(self, person_id: str, other_id: str, language: str = "en") -> str:
         """Return what ``person_id`` is to ``other_id`` ("maternal grandmother"), or nothing.
@@ -140,7 +121,7 @@ class Relations:
         first, _, second = row.words.partition(" · ")
         self._sexed(row.person_id, first)
         self._sexed(row.other_id, second)
-        if row.relation in _PARENTS:
+        if row.relation in PARENTS:
             self._parent(row.person_id, row.other_id, row.relation)
         elif row.relation == "spouse":
             self._couples[row.person_id][row.other_id] = row
@@ -262,36 +243,12 @@ class Relations:
         return second < first
 
 
-_WAYS = {
-    "father": "u",
-    "mother": "u",
-    "parent": "u",
-    "son": "d",
-    "daughter": "d",
-    "child": "d",
-    "wife": "s",
-    "husband": "s",
-    "brother": "ud",
-    "sister": "ud",
-    "grandfather": "uu",
-    "grandmother": "uu",
-    "grandson": "dd",
-    "granddaughter": "dd",
-    "grandchild": "dd",
-    "nephew": "udd",
-    "niece": "udd",
-    "uncle": "uud",
-    "aunt": "uud",
-    "cousin": "uudd",
-}
-
-
 def _way_in_words(person: Person) -> str:
     """Return the steps to a person that their record names: "dd" for a grandchild."""
     if re.search(r"\bstep|in-law|\bhalf|great|继|岳|曾", person.relation.lower()):
         return ""
     groups = relation_groups(person)
-    way = next((_WAYS[one] for one in sorted(groups) if one in _WAYS), "")
+    way = next((WAYS[one] for one in sorted(groups) if one in WAYS), "")
     return way if len(groups) == 1 else ""
 
 
@@ -303,10 +260,6 @@ def _between(subject: str, person: str, way: str, place: int) -> str:
     """Name somebody without a name. Brothers and sisters have the same unknown parents."""
     shared = way == "ud" and place == 0
     return f"{subject}~parents" if shared else f"{subject}~{person}~{place}"
-
-
-def _named(ids: Iterable[str]) -> list[str]:
-    return sorted(one for one in ids if "~" not in one)
 
 
 def _ended(row: Kinship) -> bool:

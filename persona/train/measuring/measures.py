@@ -8,7 +8,6 @@ Everything is a number or an id: no word of anybody leaves these modules. Each f
 soon as it is there (`Findings`), so that a run that was killed goes on where it stopped.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,7 +26,8 @@ from persona.train.base_model import machine_for
 from persona.train.dataset import Example, build_examples
 from persona.train.encoding import encode
 from persona.train.measuring.membership import Scored, scored
-from persona.train.versions import ADAPTER, EXAMPLES, read_manifest
+from persona.train.version_inputs import trained_with
+from persona.train.versions import ADAPTER, load_examples, read_manifest
 from persona.workspace import Workspace
 
 OWN = "own"
@@ -112,9 +112,7 @@ class Measuring:
     @cached_property
     def training(self) -> Training:
         """Return the settings that the version was trained with."""
-        known = self.manifest.settings.get("training", {})
-        fields = {name: known[name] for name in Training.model_fields if name in known}
-        return Training.model_validate(fields)
+        return trained_with(self.manifest)
 
     @cached_property
     def base(self) -> Path:
@@ -166,14 +164,7 @@ def material(measuring: Measuring) -> Material:
         ConsentError: the agreement to train on these words is not there any more.
         VersionError: the list of examples is missing or damaged.
     """
-    path = measuring.folder / EXAMPLES
-    try:
-        listed = {one["id"]: bool(one["held_out"]) for one in json.loads(path.read_bytes())}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise VersionError(
-            f"The list of examples of version {measuring.version.number} cannot be read, so its "
-            "manner cannot be measured. Restore its folder from a backup."
-        ) from error
+    listed = {one["id"]: bool(one["held_out"]) for one in load_examples(measuring.folder)}
     with measuring.store.reader(Audience(measuring.manifest.audience), act=Act.TRAIN_TEXT) as view:
         there = build_examples(
             view, view.subject(), view.people(), max_tokens=measuring.training.max_tokens

@@ -154,11 +154,6 @@ def cosine_delta(one: NumberArray, other: NumberArray) -> float:
     return 1.0 - float(one @ other) / length if length > 0 else 1.0
 
 
-def burrows_delta(one: NumberArray, other: NumberArray) -> float:
-    """Return the mean absolute difference of z-scores (Burrows 2002)."""
-    return float(np.abs(one - other).mean())
-
-
 def distance(
     space: Space, own: Sequence[Counts], other: Sequence[Counts], *, seed: int = 0
 ) -> Interval | None:

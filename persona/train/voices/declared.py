@@ -5,7 +5,7 @@ kokoro espeak none   an engine by name, as in persona.toml
 nothing              what persona.toml says, or the plain spare voice where that is missing
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ def chosen_voice(
     """
     if wanted.startswith(_MADE):
         voice = _made_voice(view, wanted)
-        if listeners is not None and voice.id not in {one.id for one in listeners.made_voices()}:
+        if listeners is not None and voice.id not in {one.id for one in listeners.usable_voices()}:
             raise VersionError(
                 f"The voice {voice.id} is made of recordings that not everybody who will talk with "
                 "this version may hear. Make the version for fewer people, or choose another voice."
@@ -64,6 +64,19 @@ def chosen_voice(
     engines = workspace.config.engines.model_copy(update={"voice": wanted})
     config = workspace.config.model_copy(update={"engines": engines})
     return replace(workspace, config=config), _plain(open_voice(config, models))
+
+
+def is_heard(view: View, declared: Mapping[str, Any]) -> bool:
+    """Say whether a reader may hear a version with the voice that was made for it.
+
+    Everything that sounds asks here, each time: the app, ``persona chat --speak``, comparisons.
+
+    Args:
+        view: of whoever listens: what they may not hear, the voice is not made of either.
+        declared: ``Manifest.voice``; one of an engine is heard by everybody.
+    """
+    voice_id = declared.get("voice_id")
+    return voice_id is None or voice_id in {one.id for one in view.usable_voices()}
 
 
 def _plain(voice: Voice | None) -> dict[str, Any]:

@@ -10,8 +10,9 @@ person of the archive who has not agreed. A likeness is a hint and no proof: two
 telephone are one voice to a program, which is why a person confirms every clip as well.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -131,6 +132,24 @@ def donor_words(view: View, voice: MadeVoice, language: str = "en") -> str:
     donor = view.display_name(voice.person_id, language) if voice.person_id else ""
     subject = view.display_name(view.subject(), language)
     return donor_sentence(voice.donor, subject, donor, language)
+
+
+def declared_words(view: View, voice: Mapping[str, Any], language: str = "en") -> str:
+    """Return whose the voice of a version is; empty: it has none, or this reader may not know.
+
+    Args:
+        view: of the reader who is told.
+        voice: ``Manifest.voice``.
+        language: ``en`` or ``zh``.
+    """
+    voice_id = voice.get("voice_id")
+    if voice_id is not None:
+        made = next((one for one in view.made_voices() if one.id == voice_id), None)
+        return donor_words(view, made, language) if made is not None else ""
+    if voice.get("name", "none") == "none":
+        return ""
+    subject = view.display_name(view.subject(), language)
+    return donor_sentence(DonorKind.DESIGNED, subject, language=language)
 
 
 def _refuse(view: View, person_id: str, other_id: str, what: str) -> None:

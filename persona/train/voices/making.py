@@ -102,6 +102,7 @@ def make_voice(
         donor = declare_donor(view, wanted.donor)
         clips = _clips(view, donor)
         _check_length(view, donor, clips, wanted.maker)
+        progress("Listening to whose voices are known", 0, 1)
         known = known_voices(keeper, workspace, wanted.vectors)
         hear = partial(sound_of, keeper, workspace)
         if donor.person_id is not None:
@@ -110,10 +111,12 @@ def make_voice(
         made = _record(keeper, donor, clips, wanted)
         if (there := _there(keeper, workspace, made)) is not None:
             return Voiced(there, False)
-        progress("Cutting the clips", 0, 1)
         sources = {source.id: source for source in keeper.sources()}
-        pairs = [(clip, sources[clip.source_id]) for clip in clips]
-        samples = cut_samples(workspace, pairs, wanted.recogniser)
+        samples: list[VoiceSample] = []
+        for place, clip in enumerate(clips):
+            progress("Cutting the clips", place, len(clips))
+            pair = (clip, sources[clip.source_id])
+            samples += cut_samples(workspace, [pair], wanted.recogniser)
         folder = _made(workspace, wanted, made, samples, progress)
         voice = wanted.speak_with(folder)
         check_nobodys(view, donor, _spoken(voice, samples), known)

@@ -1,6 +1,7 @@
 """What is said about clips and voices, in plain words, in English and Chinese."""
 
 import tomllib
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -32,18 +33,23 @@ class Allows(StrEnum):
     NOTHING = "nothing"
     NEAREST = "nearest"
     SEARCH = "search"
-    CLONE = "clone"
-    FINE_TUNE = "fine_tune"
+    TRAIN_CLONE = "train_clone"
+    TRAIN_OWN = "train_own"
 
 
 FROM_SECONDS = {
     Allows.NOTHING: 0.0,
     Allows.NEAREST: 3.0,
     Allows.SEARCH: 15.0,
-    Allows.CLONE: 120.0,
-    Allows.FINE_TUNE: 1200.0,
+    Allows.TRAIN_CLONE: 120.0,
+    Allows.TRAIN_OWN: 600.0,
 }
-"""From how many seconds on; measured for the first three, as published for the last two."""
+"""From how many seconds on; measured for the first three, the least of the engines for the others.
+
+A cloning engine whose weights somebody brings takes a speaker down from 6 s on (XTTS v2, as its
+makers publish; OpenVoice v2 the same), from 30 s on where it is put together of his own sounds
+(kNN-VC): see `persona.engines.voice_coqui_maker.LEAST_S`.
+"""
 
 
 def allows(seconds: float) -> Allows:
@@ -66,6 +72,21 @@ def left_out_sentence(why: Why, person: str, name: str = "", language: str = "en
 def donor_sentence(kind: DonorKind, person: str, donor: str = "", language: str = "en") -> str:
     """Return whose voice it is, in the words that are shown wherever it is heard."""
     return _said(language, "donor", kind).format(person=person, donor=donor)
+
+
+def measured_sentence(measured: Mapping[str, Any], language: str = "en") -> str:
+    """Return how far a made voice resembles its person; empty where that was not measured.
+
+    Args:
+        measured: `MadeVoice.measured`.
+        language: ``en`` or ``zh``.
+    """
+    names = ("resemblance", "nearest_stock", "ceiling")
+    figures = {name: float(measured[name]) for name in names if name in measured}
+    if len(figures) < len(names):
+        return ""
+    nearer = "nearest_is_nearer" if figures["nearest_stock"] > figures["resemblance"] else "made"
+    return _said(language, "measured", nearer).format(**figures)
 
 
 def length_words(seconds: float, language: str = "en") -> str:

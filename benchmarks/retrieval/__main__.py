@@ -1,9 +1,9 @@
 """Measure retrieval: recall of evidence and latency, ours beside others, in one run.
 
-    python benchmarks/retrieval.py                                   synthetic dialogues
-    python benchmarks/retrieval.py --locomo locomo10.json            LoCoMo, or a set in its form
-    python benchmarks/retrieval.py --roosevelt theodore-roosevelt    that workspace, our questions
-    python benchmarks/retrieval.py --archive WORKSPACE --questions Q.toml
+    python -m benchmarks.retrieval                                   synthetic dialogues
+    python -m benchmarks.retrieval --locomo locomo10.json            LoCoMo, or a set in its form
+    python -m benchmarks.retrieval --roosevelt theodore-roosevelt    that workspace, our questions
+    python -m benchmarks.retrieval --archive WORKSPACE --questions Q.toml
     … --parts          what each part of ours adds      --words-only    no embedding at all
     … --mem0 PYTHON    the interpreter of an environment that has mem0ai and faiss-cpu
 
@@ -20,15 +20,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from retrieval.dialogues import make
-from retrieval.sets import Case, locomo_cases, read_archive, read_locomo
-from retrieval.systems import Dense, Fts5, KeptEmbedder, Measured, Mem0, Ours, System
-
+from benchmarks.retrieval.dialogues import make
+from benchmarks.retrieval.sets import Case, locomo_cases, read_archive, read_locomo
+from benchmarks.retrieval.systems import (
+    Dense,
+    Fts5,
+    KeptEmbedder,
+    Measured,
+    Mem0,
+    Ours,
+    System,
+)
 from persona.remember.ranking import Ranking
 
-HERE = Path(__file__).parent / "retrieval"
+HERE = Path(__file__).parent
 
 
 def chosen_sets(options: argparse.Namespace) -> list[tuple[str, list[Case]]]:
