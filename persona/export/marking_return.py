@@ -35,8 +35,8 @@ _TAIL = 400  # letters that are looked at again with the next passage: a notice 
 _SHORTEST = 24  # letters of a notice that nobody says by chance
 _ANCHOR = 16
 _LEAST_S = 1.5
-"""Seconds of watermark on which a recording is set aside. What the persona says is longer, its notice
-alone is; a hum or a tone of one window can look like a mark (`benchmarks/marking`)."""
+"""Seconds of watermark on which a recording is set aside: what the persona says is longer, its
+spoken notice alone is; a second of a pure tone was once taken for a mark."""
 
 _USED = "It is kept and set aside: nothing in it becomes anybody's words."
 _SEALED = f"A seal inside it says that a program made it, or a part of it. {_USED}"
