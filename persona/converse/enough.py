@@ -39,7 +39,7 @@ from persona.records import SourceKind
 from persona.records.source import INTERVIEWS
 from persona.remember.question import Alternative, Terms, Unit
 from persona.remember.retrieval import Evidence
-from persona.remember.search_text import for_index
+from persona.remember.search_text import for_index, hanzi_runs
 from persona.remember.sentences import split_sentences
 from persona.remember.view import View
 
@@ -164,9 +164,14 @@ class Weighing:
         """Say whether what is there is not scattered over a letter, nor there by chance alone."""
         if item.asked > 2:
             return covered >= AGREED or bool(self.asked.before)
-        unsaid = item.dense_rank is None if item.asked > 1 else not agree(item)
+        lone = item.asked == 1 and not self._translated(item)
+        unsaid = not agree(item) if lone else item.dense_rank is None
         chance = weighed.other and self.by_meaning and unsaid
         return covered >= TOGETHER and not chance
+
+    def _translated(self, item: Evidence) -> bool:
+        """Say whether question and memory are in two languages: ranks of meaning lag there."""
+        return bool(hanzi_runs(self.asked.words)) != bool(hanzi_runs(item.citation.exact))
 
     def _striking(self, item: Evidence) -> bool:
         """Say whether meaning puts a memory so far in front that it cannot be chance."""
