@@ -52,6 +52,14 @@ class TextStream:
         except UnicodeError as error:
             raise self._broken() from error
 
+    def check_message(self, size: int) -> None:
+        """Refuse a message of so many characters as no chat has. Raises `UnreadableSource`."""
+        if size > LONGEST_LINE:
+            raise UnreadableSource(
+                f"{self.name} holds a message of more than {LONGEST_LINE:,} characters, which no "
+                "chat has. Export the chat again."
+            )
+
     def pieces(self) -> Iterator[str]:
         """Yield the text in pieces of about a million characters. Raises `UnreadableSource`."""
         try:

@@ -21,13 +21,12 @@ from persona.collect.chats.heads import (
     find_order,
     read_named_head,
 )
-from persona.collect.chats.messages import ChatExport, ChatMessage
+from persona.collect.chats.messages import UNSURE_ORDER, ChatExport, ChatMessage
 from persona.collect.chats.reading import read_chat
 from persona.collect.decoding import decode_head
 from persona.collect.importer import Reading, Request
 from persona.collect.selectors import text_span
-from persona.collect.text_stream import LONGEST_LINE, TextStream, open_text
-from persona.errors import UnreadableSource
+from persona.collect.text_stream import TextStream, open_text
 from persona.records import SourceKind
 
 _ACCOUNT = re.compile(
@@ -74,10 +73,7 @@ class HeadedText:
         export.chat("").title = request.name.rsplit(".", 1)[0]
         export.sure_dates = order.sure
         if not order.sure:
-            export.warnings.append(
-                "The order of day and month cannot be told from this chat; say day_first in "
-                "people.toml."
-            )
+            export.warnings.append(UNSURE_ORDER)
         return read_chat(request, export)
 
 
@@ -100,11 +96,7 @@ def _blocks(stream: TextStream) -> Iterator[tuple[Head, str, list[tuple[int, str
         else:
             lines.append((position, line))
             size += len(line) + 1
-        if size > LONGEST_LINE:
-            raise UnreadableSource(
-                f"{stream.name} holds a message of more than {LONGEST_LINE:,} characters, which "
-                "no chat has. Export the chat again."
-            )
+        stream.check_message(size)
     if found is not None:
         yield *found, lines
 

@@ -21,8 +21,7 @@ from persona.collect.chats.reading import read_chat
 from persona.collect.decoding import decode_head
 from persona.collect.importer import Reading, Request
 from persona.collect.selectors import text_span
-from persona.collect.text_stream import LONGEST_LINE, TextStream, open_text
-from persona.errors import UnreadableSource
+from persona.collect.text_stream import TextStream, open_text
 from persona.records import SourceKind
 from persona.records.months import MONTH_STARTS
 
@@ -89,11 +88,7 @@ def _blocks(stream: TextStream) -> Iterator[tuple[re.Match[str], list[tuple[int,
         else:
             lines.append((position, line))
             size += len(line) + 1
-        if size > LONGEST_LINE:
-            raise UnreadableSource(
-                f"{stream.name} holds a message of more than {LONGEST_LINE:,} characters, which "
-                "no chat has. Export the chat again."
-            )
+        stream.check_message(size)
         blank = not line.strip()
     if found is not None:
         yield found, lines

@@ -20,13 +20,12 @@ from datetime import datetime, time
 from typing import Any
 
 from persona.collect.chats.heads import YEAR_FIRST, DateOrder, WrittenDay, find_order, read_moment
-from persona.collect.chats.messages import MARKS, ChatExport, ChatMessage
+from persona.collect.chats.messages import MARKS, UNSURE_ORDER, ChatExport, ChatMessage
 from persona.collect.chats.reading import read_chat
 from persona.collect.decoding import decode_head
 from persona.collect.importer import Reading, Request
 from persona.collect.selectors import text_span
-from persona.collect.text_stream import LONGEST_LINE, TextStream, open_text
-from persona.errors import UnreadableSource
+from persona.collect.text_stream import TextStream, open_text
 from persona.records import SourceKind
 
 _TITLE = re.compile(
@@ -126,10 +125,7 @@ class _LineChat:
             self.order = find_order(days, request.rule.day_first)
         export.sure_dates = self.order.sure
         if not self.order.sure:
-            export.warnings.append(
-                "The order of day and month cannot be told from this chat; say day_first in "
-                "people.toml."
-            )
+            export.warnings.append(UNSURE_ORDER)
         return export
 
     def _describe(self, head: list[str], export: ChatExport) -> None:
@@ -225,11 +221,7 @@ class _LineChat:
                     yield from block
                 lines, size = [], len(line)
             lines.append((position, line))
-            if size > LONGEST_LINE:
-                raise UnreadableSource(
-                    f"{self.stream.name} holds a message of more than {LONGEST_LINE:,} characters, "
-                    "which no chat has. Export the chat again."
-                )
+            self.stream.check_message(size)
         if lines:
             yield from self._block(lines, day)[0]
 

@@ -18,6 +18,10 @@ OWNER_WORDS = frozenset(
 )
 """What exports call the one from whose telephone they come, instead of a name."""
 
+UNSURE_ORDER = (
+    "The order of day and month cannot be told from this chat; say day_first in people.toml."
+)
+
 MARKS = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u2060\u2066\u2067\u2068\u2069\ufeff"
 """Marks without width that exports put around names and words."""
 

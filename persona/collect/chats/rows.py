@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 
 from persona.collect.chats.fields import Part, is_own, part_of
 from persona.collect.chats.heads import YEAR_FIRST, DateOrder, WrittenDay, find_order, read_moment
-from persona.collect.chats.messages import ChatExport, ChatMessage, from_unix
+from persona.collect.chats.messages import UNSURE_ORDER, ChatExport, ChatMessage, from_unix
 from persona.collect.importer import Request
 from persona.collect.selectors import Selector
 
 _OWNER = {"WeChat": "我"}
-_ADVICE = "The order of day and month cannot be told from this chat; say day_first in people.toml."
 
 
 class Row(NamedTuple):
@@ -55,7 +54,7 @@ class RowChat:
         export.sure_dates = self.order.sure
         export.owner = next(iter(own)) if len(own) == 1 and not own & others else ""
         if not self.order.sure:
-            export.warnings.append(_ADVICE)
+            export.warnings.append(UNSURE_ORDER)
         return export
 
     def _messages(self, export: ChatExport) -> Iterator[ChatMessage]:

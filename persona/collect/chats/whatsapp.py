@@ -29,8 +29,7 @@ from persona.collect.chats.reading import read_chat
 from persona.collect.decoding import decode_head
 from persona.collect.importer import Reading, Request
 from persona.collect.selectors import text_span
-from persona.collect.text_stream import LONGEST_LINE, TextStream, open_text
-from persona.errors import UnreadableSource
+from persona.collect.text_stream import TextStream, open_text
 from persona.records import SourceKind
 
 _NAME = re.compile(rf"[{MARKS}]*(?P<name>[^:\n]{{1,80}}?):(?:{SPACES}|[{MARKS}]|$)")
@@ -90,11 +89,8 @@ def raw_messages(stream: TextStream) -> Iterator[RawMessage]:
             size += len(line) + 1
             if head is not None:
                 lines.append(line)
-            if size > LONGEST_LINE and head is not None:
-                raise UnreadableSource(
-                    f"{stream.name} holds a message of more than {LONGEST_LINE:,} characters, "
-                    "which no chat has. Export the chat again."
-                )
+            if head is not None:
+                stream.check_message(size)
             continue
         if head is not None:
             yield _raw(head, "\n".join(lines) if len(lines) > 1 else lines[0], start)
