@@ -99,6 +99,8 @@ class SaidSince:
             return False
         if source.narrator_id not in (None, file.rule.narrator):
             return False  # a person said whose it is
+        if "said_real" in source.details:
+            return False  # a person said that it is real: that is not to be asked of it again
         got = self.read(file)
         got.source.contributor = got.source.contributor or source.contributor
         self.store.read_again(

@@ -10,7 +10,7 @@ said in a conversation stays what it said, whoever vouches for it (law 3).
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 
 from persona.collect.attachments import HandedIn, ties_of
 from persona.collect.family.people import FamilyBook
@@ -142,7 +142,13 @@ class TakingIn:
 
     @cached_property
     def _since(self) -> SaidSince:
-        return SaidSince(self.store, self.book, partial(self._read, progress=lambda _: None))
+        return SaidSince(self.store, self.book, self._read_anew)
+
+    def _read_anew(self, file: PlannedFile) -> Collected:
+        """Read a known file as if it came only now: what a program said is no evidence then."""
+        got = self._read(file, lambda _: None)
+        got.passages = self.returning.watched(got.passages)
+        return got
 
     def _read(self, file: PlannedFile, progress: Callable[[float], None]) -> Collected:
         return collect_file(

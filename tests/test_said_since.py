@@ -9,7 +9,9 @@ import pytest
 from persona import steps
 from persona.collect.family.people import read_people
 from persona.collect.family.template import write_people_template
+from persona.converse.phrases import phrase
 from persona.errors import ConfigError
+from persona.keeper.real import is_real
 from persona.progress import CollectSummary
 from persona.records import Review
 from persona.remember.readers import Custodian, Relative
@@ -242,3 +244,18 @@ def test_an_archive_is_about_one_person(tmp_path: Path, handed_in: Path) -> None
     other.write_text('[subject]\nid = "other"\nname = "Another Man"\n', encoding="utf-8")
     with pytest.raises(ConfigError, match=r"about Patrick O'Hara \('patrick'\)"):
         steps.collect(workspace, [handed_in], Silent(), book=read_people(other))
+
+
+def test_that_somebody_said_it_is_real_is_not_forgotten(tmp_path: Path, handed_in: Path) -> None:
+    workspace = made(tmp_path)
+    fill_in(workspace, PEOPLE)
+    notice = phrase("en", "notice", name=NAME)
+    (handed_in / "notes.txt").write_text(f"{notice}\n\n{NOTE}", encoding="utf-8")
+    assert len(collect(workspace, handed_in).set_aside) == 1
+    is_real(workspace, "notes.txt", "custodian", Silent())
+    fill_in(workspace, RULES)
+    assert collect(workspace, handed_in).warnings == []
+    with Store.open(workspace) as store, store.reader(Custodian()) as view:
+        note = next(one for one in view.sources() if one.file_name == "notes.txt")
+        assert note.details["said_real"]["by"] == "custodian"
+        assert (note.narrator_id, note.created_edtf) == ("sean", "2016-03")
